@@ -1,0 +1,1 @@
+"""What an interview is. Pure Python: no files, no network, no screen, no third-party package."""
