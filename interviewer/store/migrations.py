@@ -1,0 +1,54 @@
+"""The schema, step by step. A step that was released is never edited; a new one is added."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("interviewer")
+
+
+@migrations()
+def m001_events(db: Database) -> None:
+    db.execute(
+        """CREATE TABLE events (
+            session TEXT NOT NULL, seq INTEGER NOT NULL, at TEXT NOT NULL, active_s REAL NOT NULL,
+            kind TEXT NOT NULL, version INTEGER NOT NULL, data TEXT NOT NULL,
+            PRIMARY KEY (session, seq))"""
+    )
+    db.execute(
+        """CREATE TABLE drafts (
+            session TEXT NOT NULL, box TEXT NOT NULL, text TEXT NOT NULL, at TEXT NOT NULL,
+            active_s REAL NOT NULL, PRIMARY KEY (session, box))"""
+    )
+
+
+@migrations()
+def m002_projections(db: Database) -> None:
+    """Everything here can be rebuilt from the events."""
+    db.execute(
+        """CREATE TABLE sessions (
+            id TEXT PRIMARY KEY, plan TEXT NOT NULL, title TEXT NOT NULL, mode TEXT NOT NULL,
+            started_at TEXT NOT NULL, last_at TEXT NOT NULL, active_s REAL NOT NULL,
+            ended INTEGER NOT NULL, answered INTEGER NOT NULL, items INTEGER NOT NULL, score REAL)"""
+    )
+    db.execute("CREATE INDEX sessions_last ON sessions (last_at)")
+    db.execute(
+        """CREATE TABLE outcomes (
+            session TEXT NOT NULL, item TEXT NOT NULL, at TEXT NOT NULL, score REAL,
+            PRIMARY KEY (session, item))"""
+    )
+    db.execute(
+        "CREATE VIRTUAL TABLE words USING fts5(session UNINDEXED, seq UNINDEXED, speaker UNINDEXED, text)"
+    )
+
+
+@migrations()
+def m003_long_histories(db: Database) -> None:
+    """Who graded a session, in its line of the history; how an item went, without reading all outcomes."""
+    db.execute("CREATE INDEX outcomes_item ON outcomes (item, at, score)")
+    db.execute("ALTER TABLE sessions ADD COLUMN graders TEXT NOT NULL DEFAULT ''")
+    graders = "SELECT group_concat(DISTINCT json_extract(data, '$.grade.grader')) FROM events"
+    db.execute(
+        f"UPDATE sessions SET graders = coalesce(replace(({graders} WHERE session = id AND kind = 'graded'), "
+        "',', ' '), '')"
+    )

@@ -1,0 +1,428 @@
+"""The SQLite store: WAL, events committed with an fsync, drafts without, one writer at a time.
+
+``sqlite3`` is used directly because it is on the way of every key press that is saved;
+``sqlite_utils`` (0.4 s to import) is loaded only when there is a schema step to apply.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from interviewer.core.events import Draft, Event, Hit, ItemClosed, SessionInfo, UnknownEvent
+from interviewer.core.planning import Outcome, Past
+from interviewer.core.ports import StoreError
+from interviewer.store import export as exporting
+from interviewer.store import projections
+
+#: Kept in PRAGMA user_version; one more for each step in ``migrations``.
+SCHEMA = 3
+BUSY_MS = 5_000
+#: Bytes up to which a database is checked whole as it opens (some 0.1 s); a larger one when it is read.
+CHECKED_WHOLE = 32_000_000
+#: A history longer than this is told by months.
+BY_MONTH = timedelta(days=400)
+#: Characters of what is searched for that count; more is a paste that went to the wrong box.
+MOST_SEARCHED = 500
+#: Places that a search shows.
+EXCERPTS = 5
+
+
+class Store:
+    """Implements ``core.ports.SessionStore`` on ``<home>/sessions/interviewer.db``."""
+
+    def __init__(self, home: Path, examples: Path | None = None) -> None:
+        self.folder = Path(home) / "sessions"
+        self.path = self.folder / "interviewer.db"
+        self.notice: str | None = None  # one line a person should see, after a database was set aside
+        self._examples = exporting.Examples(examples)
+        self._mutex = threading.RLock()
+        self._lock_file: Any = None
+        self._listed: tuple[Any, list[SessionInfo]] = (None, [])  # the history, and the state it was read at
+        self._prepare_folder()
+        self._db = self._open()
+
+    # ------------------------------------------------------------------ events and drafts
+
+    def append(self, session: str, events: Iterable[Event], *, clear: str | None = None) -> None:
+        events = list(events)
+        if self._examples.has(session):
+            raise StoreError(
+                "That is a worked example that ships with the program; start an interview of your own."
+            )
+        with self._transaction("FULL") as db:
+            db.executemany(
+                "INSERT INTO events VALUES (?,?,?,?,?,?,?)", (_row(session, event) for event in events)
+            )
+            if clear:
+                db.execute("DELETE FROM drafts WHERE session = ? AND box = ?", (session, clear))
+            self._project(db, session, events)
+
+    def events(self, session: str) -> list[Event]:
+        if self._examples.has(session):
+            return self._examples.events(session)
+        with self._mutex, _clear_errors(self.path):
+            return _read(self._db, session)
+
+    def save_draft(self, draft: Draft) -> None:
+        with self._transaction("NORMAL") as db:
+            db.execute(
+                "INSERT INTO drafts VALUES (?,?,?,?,?) ON CONFLICT (session, box) DO UPDATE SET "
+                "text = excluded.text, at = excluded.at, active_s = excluded.active_s",
+                (draft.session, draft.box, draft.text, draft.at.isoformat(), draft.active_s),
+            )
+
+    def drafts(self, session: str) -> dict[str, Draft]:
+        with self._mutex, _clear_errors(self.path):
+            rows = self._db.execute("SELECT * FROM drafts WHERE session = ?", (session,)).fetchall()
+        return {
+            row["box"]: Draft(
+                session, row["box"], row["text"], datetime.fromisoformat(row["at"]), row["active_s"]
+            )
+            for row in rows
+        }
+
+    # ------------------------------------------------------------------ history
+
+    def sessions(self) -> list[SessionInfo]:
+        with self._mutex, _clear_errors(self.path):
+            others = self._db.execute("PRAGMA data_version").fetchone()[0]
+            if (version := (others, self._db.total_changes)) != self._listed[0]:
+                rows = self._db.execute("SELECT * FROM sessions ORDER BY last_at DESC").fetchall()
+                self._listed = version, [projections.info_from_row(row) for row in rows]
+        return self._listed[1] + self._examples.infos()
+
+    def search(self, text: str, limit: int = 50) -> list[Hit]:
+        words = _words(text)
+        if not words:
+            return []
+        return (self._hits(words, "rank", limit) + self._examples.search(words))[:limit]
+
+    def _hits(self, words: list[str], order: str, limit: int) -> list[Hit]:
+        with self._mutex, _clear_errors(self.path):
+            rows = self._db.execute(
+                "SELECT session, seq, speaker, snippet(words, 3, '«', '»', '…', 16) AS text "
+                f"FROM words WHERE words MATCH ? ORDER BY {order} LIMIT ?",
+                (_query(words), limit),
+            ).fetchall()
+        return [Hit(row["session"], row["seq"], row["speaker"], row["text"]) for row in rows]
+
+    def said_in(self, text: str, among: Collection[str], limit: int) -> tuple[list[str], list[Hit]]:
+        words = _words(text)
+        if not words:
+            return [], []
+        found: dict[str, None] = {}
+        with self._mutex, _clear_errors(self.path):
+            # The index is in this order: reading stops where there is enough, however common a word.
+            rows = self._db.execute(
+                "SELECT session FROM words WHERE words MATCH ? ORDER BY rowid DESC", (_query(words),)
+            )
+            for (session,) in rows:
+                if session in among:
+                    found[session] = None
+                    if len(found) >= limit:
+                        break
+            rows.close()
+        hits = self._hits(words, "rowid DESC", EXCERPTS) if found else []
+        told = [hit for hit in self._examples.search(words) if hit.session in among]
+        found.update(dict.fromkeys(hit.session for hit in told))
+        return list(found), [*(hit for hit in hits if hit.session in found), *told][:EXCERPTS]
+
+    def past(self, now: datetime) -> dict[str, Past]:
+        with self._mutex, _clear_errors(self.path):
+            rows = self._db.execute(  # with MAX, SQLite takes the other columns from the row that has it
+                "SELECT item, COUNT(*) AS times, MAX(at) AS at, score FROM outcomes GROUP BY item"
+            ).fetchall()
+        return {
+            row["item"]: Past(
+                row["times"],
+                row["score"],
+                max(0.0, (now - datetime.fromisoformat(row["at"])).total_seconds() / 86_400),
+            )
+            for row in rows
+        }
+
+    def trend(self) -> list[Outcome]:
+        with self._mutex, _clear_errors(self.path):
+            first, last = self._db.execute("SELECT MIN(at), MAX(at) FROM outcomes").fetchone()
+            if first is None:
+                return []
+            long = datetime.fromisoformat(last) - datetime.fromisoformat(first) > BY_MONTH
+            rows = self._db.execute(
+                "SELECT item, substr(at, 1, ?) AS day, AVG(score) AS score, COUNT(*) AS times FROM outcomes "
+                "WHERE score IS NOT NULL GROUP BY item, day ORDER BY day", (7 if long else 10,),
+            ).fetchall()  # fmt: skip
+        return [
+            Outcome(item, date.fromisoformat(day if len(day) == 10 else f"{day}-01"), score, times)
+            for item, day, score, times in rows
+        ]
+
+    def sat_with(self, items: Collection[str]) -> set[str]:
+        marks = ",".join("?" * len(items))
+        with self._mutex, _clear_errors(self.path):
+            rows = self._db.execute(
+                f"SELECT DISTINCT session FROM outcomes WHERE item IN ({marks})", tuple(items)
+            ).fetchall()
+        return {row["session"] for row in rows} | {
+            info.id
+            for info in self._examples.infos()
+            if any(
+                isinstance(e.body, ItemClosed) and e.body.item in items
+                for e in self._examples.events(info.id)
+            )
+        }
+
+    def delete(self, session: str) -> None:
+        if self._examples.has(session):
+            raise StoreError("Worked examples ship with the program and cannot be deleted.")
+        with self._transaction("FULL") as db:
+            gone = db.execute("DELETE FROM events WHERE session = ?", (session,)).rowcount
+            for table in ("drafts", "outcomes", "words"):
+                db.execute(f"DELETE FROM {table} WHERE session = ?", (session,))
+            db.execute("DELETE FROM sessions WHERE id = ?", (session,))
+        if not gone:
+            raise StoreError(
+                f"There is no session {session!r}; `interviewer sessions list` shows what there is."
+            )
+
+    def export(self, session: str, form: str) -> str:
+        events = self.events(session)
+        if not events:
+            raise StoreError(
+                f"There is no session {session!r}; `interviewer sessions list` shows what there is."
+            )
+        if form == "json":
+            return exporting.as_json(session, events)
+        return exporting.as_html(events) if form == "html" else exporting.as_markdown(events)
+
+    def import_(self, text: str) -> str:
+        """Take in a session exported as JSON; its id. A session that is here already is refused."""
+        session, events = exporting.from_json(text)
+        if self.events(session):
+            raise StoreError(f"Session {session} is here already; delete it first to take this one in.")
+        self.append(session, events)
+        return session
+
+    def rebuild(self) -> None:
+        """Make every projection anew from the events."""
+        with self._transaction("FULL") as db:
+            for table in ("sessions", "outcomes", "words"):
+                db.execute(f"DELETE FROM {table}")
+            ids = [row["session"] for row in db.execute("SELECT DISTINCT session FROM events").fetchall()]
+            for session in ids:
+                self._project(db, session, _read(db, session))
+
+    # ------------------------------------------------------------------ the one writer
+
+    def lock(self) -> None:
+        if self._lock_file is not None:
+            return
+        try:
+            import fcntl
+        except ImportError:  # no flock on this system: SQLite's own locking still keeps the file whole
+            return
+        with _clear_errors(self.path):
+            file = open(self.folder / "writer.lock", "a+")  # noqa: SIM115 – held until close
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.seek(0)
+            holder = file.read().strip()
+            file.close()
+            who = f" (process {holder})" if holder else ""
+            raise StoreError(
+                f"Another interview is open on this home{who}; finish or close it there, "
+                "or set INTERVIEWER_HOME to another folder."
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        self._lock_file = file
+
+    def close(self) -> None:
+        with self._mutex:
+            self._db.close()
+            if self._lock_file is not None:
+                self._lock_file.close()
+                self._lock_file = None
+
+    # ------------------------------------------------------------------ inside
+
+    def _prepare_folder(self) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            os.chmod(self.folder, 0o700)
+            probe = self.folder / f".write-test-{os.getpid()}"
+            probe.touch()
+            probe.unlink()
+        except OSError as error:
+            raise StoreError(
+                f"Cannot write to {self.folder} ({error.strerror or error}), so nothing said would be kept; "
+                "make it writable, or set INTERVIEWER_HOME to a folder that is."
+            ) from None
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return self._connect()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError) and "not a database" not in str(error):
+                raise StoreError(f"Cannot open {self.path} ({error}).") from None
+        aside = self._set_aside()
+        self.notice = (
+            f"The session database was damaged; it is kept as {aside.name}, and a new one was begun."
+        )
+        with _clear_errors(self.path):
+            return self._connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        new = not self.path.exists()
+        db = sqlite3.connect(self.path, timeout=BUSY_MS / 1000, check_same_thread=False, isolation_level=None)
+        try:
+            if new:
+                os.chmod(self.path, 0o600)
+            db.row_factory = sqlite3.Row
+            version = self._version(db)
+            if version < SCHEMA:
+                with _alone(self.folder / "open.lock"):  # two programs may make the file at the same moment
+                    db.execute("PRAGMA journal_mode = WAL")
+                    if self._version(db) < SCHEMA:
+                        self._migrate(db)
+            elif self.path.stat().st_size <= CHECKED_WHOLE and not _sound(db):
+                raise sqlite3.DatabaseError("quick_check failed")
+            db.execute("PRAGMA foreign_keys = ON")
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _version(self, db: sqlite3.Connection) -> int:
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        if version > SCHEMA:
+            raise StoreError(
+                f"{self.path} is from a newer interviewer (schema {version}; this one knows {SCHEMA}); "
+                "it is left as it is. Update the program, or set INTERVIEWER_HOME to another folder."
+            )
+        return version
+
+    @staticmethod
+    def _migrate(db: sqlite3.Connection) -> None:
+        from sqlite_utils import Database
+
+        from interviewer.store.migrations import migrations
+
+        migrations.apply(Database(db, execute_plugins=False))
+        db.execute(f"PRAGMA user_version = {SCHEMA}")
+        db.row_factory = sqlite3.Row
+
+    def _set_aside(self) -> Path:
+        for number in range(1, 1000):
+            aside = self.path.with_name(f"interviewer.db.damaged-{number}")
+            if not aside.exists():
+                break
+        for suffix in ("", "-wal", "-shm"):
+            part = Path(f"{self.path}{suffix}")
+            if part.exists():
+                part.rename(f"{aside}{suffix}")
+        return aside
+
+    @contextmanager
+    def _transaction(self, synchronous: str) -> Iterator[sqlite3.Connection]:
+        with self._mutex, _clear_errors(self.path):
+            self._db.execute(f"PRAGMA synchronous = {synchronous}")
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def _project(self, db: sqlite3.Connection, session: str, events: list[Event]) -> None:
+        """Bring the history, the outcomes and the search index up to date with new events."""
+        db.executemany("INSERT INTO words VALUES (?,?,?,?)", projections.words(session, events))
+        if not any(projections.changes_history(event) for event in events):
+            last = events[-1]
+            db.execute(
+                "UPDATE sessions SET last_at = ?, active_s = ? WHERE id = ?",
+                (last.at.isoformat(), last.active_s, session),
+            )
+            return
+        whole = _read(db, session)
+        info = projections.info(session, whole)
+        db.execute(
+            "INSERT OR REPLACE INTO sessions VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", projections.info_row(info)
+        )
+        db.executemany(
+            "INSERT OR REPLACE INTO outcomes VALUES (?,?,?,?)", projections.outcomes(session, whole, events)
+        )
+
+
+def _words(text: str) -> list[str]:
+    return "".join(c if c.isalnum() else " " for c in text[:MOST_SEARCHED]).split()
+
+
+def _query(words: list[str]) -> str:
+    """All of the words; from three letters on, also as beginnings (shorter ones begin half of the index)."""
+    return " ".join(f'"{word}"*' if len(word) > 2 else f'"{word}"' for word in words)
+
+
+def _sound(db: sqlite3.Connection) -> bool:
+    return db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold a lock file that dies with its process; elsewhere than on Unix, SQLite's own locks must do."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with open(path, "a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _row(session: str, event: Event) -> tuple[Any, ...]:
+    row = event.to_dict()
+    data = json.dumps(row["data"], ensure_ascii=False, separators=(",", ":"))
+    return session, row["seq"], row["at"], row["active_s"], row["kind"], row["version"], data
+
+
+def _read(db: sqlite3.Connection, session: str) -> list[Event]:
+    rows = db.execute("SELECT * FROM events WHERE session = ? ORDER BY seq", (session,)).fetchall()
+    try:
+        return [Event.from_dict({**dict(row), "data": json.loads(row["data"])}) for row in rows]
+    except UnknownEvent as error:
+        raise StoreError(f"Session {session} cannot be read: {error}.") from None
+
+
+@contextmanager
+def _clear_errors(path: Path) -> Iterator[None]:
+    """SQLite's and the system's errors as one sentence."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise StoreError(
+            "This interview was continued elsewhere; nothing was overwritten. "
+            "Leave, and take it up again with --resume."
+        ) from None
+    except (sqlite3.Error, OSError) as error:
+        text = str(error)
+        if "full" in text or "No space" in text:
+            advice = "the disk is full; free some space, then submit again"
+        elif "readonly" in text or "read-only" in text.lower():
+            advice = "it has become read-only; make it writable, then submit again"
+        elif "locked" in text:
+            advice = "another program holds it; close that one, then submit again"
+        else:
+            advice = text
+        raise StoreError(f"Could not write to {path}: {advice}.") from None
