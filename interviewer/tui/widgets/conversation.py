@@ -1,0 +1,197 @@
+"""The conversation: who said what, each kind of turn visibly different, all text inert."""
+
+from __future__ import annotations
+
+import ast
+import re
+import textwrap
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Markdown, Static
+
+from interviewer.core.inert import fenced, inert
+from interviewer.core.report import GLYPHS
+from interviewer.core.transcript import Turn
+
+NAMES = {"interviewer": "Interviewer", "candidate": "You", "grade": "Grade", "note": ""}
+
+#: What is shown of one turn; the whole of it is in the report.
+MOST_LINES, MOST_CHARACTERS = 60, 6_000
+#: Turns kept on screen; older ones collapse into a line, so that a long interview stays quick.
+MOST_TURNS, DROPPED_AT_ONCE = 100, 40
+
+#: A turn that is still being said is drawn this often, however fast it comes.
+DRAWN_EVERY_S = 0.08
+
+#: It grows by so many lines at a time, because a new height lays out the whole conversation anew.
+DRAWN_LINES = 4
+
+FENCE = re.compile(r"\s*(`{3,}|~{3,})")
+#: How a line of Python begins that is no sentence.
+CODE = re.compile(
+    r"\s*(import \w|from [\w.]+ import |(def|class) \w+.*:|(for|while|if|with) .+:\s*$|return\b.*[(\[.=]"
+    r"|@\w|[\w.]+(\[.*\])?\s*([-+*/@]?=)\s*\S|[\w.]+\.\w+\(.*\)\s*$)"
+)
+
+#: Colours of verdict glyphs; the glyph and the word say the same without them.
+TONES = {
+    GLYPHS["met"]: "$text-success",
+    GLYPHS["partial"]: "$text-warning",
+    GLYPHS["missed"]: "$text-muted",
+    GLYPHS["contradicted"]: "$text-error",
+}
+
+
+class TurnView(Vertical):
+    """One turn: a name, and what was said."""
+
+    def __init__(self, turn: Turn) -> None:
+        super().__init__(classes=f"turn {turn.speaker}")
+        self._turn = turn
+
+    def compose(self) -> ComposeResult:
+        turn, text = self._turn, shortened(inert(self._turn.text))
+        if name := NAMES[turn.speaker]:
+            yield Static(name, classes="name")
+        if turn.code:
+            yield Markdown(fenced(text, "python"), open_links=False)
+        elif turn.speaker == "grade":
+            yield Static(toned(text), classes="said")
+        elif turn.speaker in ("interviewer", "note") and is_markdown(text):
+            yield Markdown(text, open_links=False)
+        else:
+            yield Static(with_code(text), classes="said")
+
+
+class Conversation(VerticalScroll):
+    """The turns so far; stays at the end unless the reader has scrolled up."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", "Scroll down", show=False, id="conversation.down"),
+        Binding("k", "scroll_up", "Scroll up", show=False, id="conversation.up"),
+    ]
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._saying = ""  # the turn that is still being said
+        self._drawing: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="earlier", classes="turn note")
+
+    def on_mount(self) -> None:
+        self.query_one("#earlier").display = False
+        self.anchor()
+
+    def say(self, text: str) -> None:
+        """Show what is said so far of a turn that ``add`` will bring whole."""
+        self._saying = text
+        if self._drawing is None:
+            self._drawing = self.set_timer(DRAWN_EVERY_S, self._draw)
+
+    async def _draw(self) -> None:
+        self._drawing = None
+        if not self._saying:
+            return
+        if not self.query("#saying-now"):
+            await self.mount(Static(id="saying-now", classes="turn interviewer"))
+        view = self.query_one("#saying-now", Static)
+        text = Content(shortened(inert(self._saying)) + " ▌")
+        width = view.content_size.width or self.size.width
+        lines = -(-text.get_height(view.styles, max(1, width)) // DRAWN_LINES) * DRAWN_LINES
+        grown = view.styles.min_height is None or view.styles.min_height.value != lines
+        if grown:
+            view.styles.min_height = lines
+        view.update(text, layout=grown)
+
+    async def add(self, *turns: Turn) -> None:
+        if any(turn.speaker == "interviewer" for turn in turns):
+            self._saying = ""
+            await self.query("#saying-now").remove()
+        await self.mount_all(TurnView(turn) for turn in turns[-MOST_TURNS:])
+        await self._collapse(hidden=max(0, len(turns) - MOST_TURNS))
+
+    async def clear(self) -> None:
+        """Begin with no turn."""
+        self.query_one("#earlier").display = False
+        await self.remove_children(TurnView)
+
+    async def _collapse(self, hidden: int) -> None:
+        views = list(self.query_children(TurnView))
+        if len(views) > MOST_TURNS:
+            gone = views[: len(views) - MOST_TURNS + DROPPED_AT_ONCE]
+            await self.remove_children(gone)
+            hidden += len(gone)
+        if hidden:
+            earlier = self.query_one("#earlier", Static)
+            earlier.display = True
+            earlier.update("… earlier turns: all of them are in the report and the transcript.")
+
+
+def with_code(text: str) -> Content:
+    """What a candidate typed, as it is, with the code in it in colours."""
+    pieces = code_in(text)
+    if not any(is_code for is_code, _ in pieces):
+        return Content(text)
+    from textual.highlight import highlight
+
+    return Content("\n").join(
+        highlight(piece, language="python") if is_code else Content(piece) for is_code, piece in pieces
+    )
+
+
+def code_in(text: str) -> list[tuple[bool, str]]:
+    """The lines of a text in pieces: (whether it is Python, the lines).
+
+    Python is what stands between fences, and lines that look like it and can be parsed as it.
+    """
+    pieces: list[tuple[bool, list[str]]] = []
+    fence = ""
+    for line in text.split("\n"):
+        mark = FENCE.match(line)
+        is_code = bool(fence) and not (mark and mark[1] == fence)
+        if mark and (not fence or mark[1] == fence):
+            fence = "" if fence else mark[1]
+        elif not fence:
+            is_code = bool(CODE.match(line)) or bool(pieces and pieces[-1][0] and line[:1] in (" ", "\t"))
+        if not pieces or pieces[-1][0] != is_code:
+            pieces.append((is_code, []))
+        pieces[-1][1].append(line)
+    return [(is_code and is_python("\n".join(lines)), "\n".join(lines)) for is_code, lines in pieces]
+
+
+def is_python(text: str) -> bool:
+    try:
+        ast.parse(textwrap.dedent(text))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def is_markdown(text: str) -> bool:
+    """Whether text needs a Markdown widget; a plain sentence does not, and costs a tenth without."""
+    return any(mark in text for mark in ("\n", "`", "**"))
+
+
+def shortened(text: str) -> str:
+    """A text as long as is good to look at, and how much more there is."""
+    lines = text.split("\n")
+    head = "\n".join(lines[:MOST_LINES])[:MOST_CHARACTERS]
+    left = len(text) - len(head)
+    return text if left <= 0 else f"{head}\n… ({left:,} more characters, all kept)"
+
+
+def toned(text: str) -> Content:
+    """Verdict lines with their glyphs coloured."""
+    lines = [
+        Content.assemble((line[:1], f"{TONES[line[:1]]} bold"), line[1:])
+        if line[:1] in TONES
+        else Content(line)
+        for line in text.split("\n")
+    ]
+    return Content("\n").join(lines)
