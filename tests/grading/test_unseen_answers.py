@@ -1,0 +1,32 @@
+"""Answers by two authors who had not seen the rubrics, held to the floors of the grader's issue."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.grading import unseen
+from benchmarks.grading.measures import spearman
+
+FOLDER = Path(__file__).parents[1] / "grading_unseen"
+
+
+@pytest.fixture(scope="module", params=["answers.jsonl", "second.jsonl"])
+def rows(request):
+    return unseen.graded(FOLDER / request.param)
+
+
+def test_grades_follow_the_intended_ones(rows):
+    assert spearman([row.intended for row in rows], [row.given for row in rows]) >= 0.75
+    assert unseen.outranked(rows) >= 0.95
+
+
+def test_what_is_worth_nothing_gets_next_to_nothing(rows):
+    means = unseen.means(rows)
+    assert {kind: means[kind] for kind in ("negated", "wrong", "off_topic", "gaming") if means[kind] > 0.15} == {}
+    assert means["term_list"] <= 0.25
+
+
+def test_right_answers_keep_their_marks_in_plain_words(rows):
+    means = unseen.means(rows)
+    assert means.get("everyday", means.get("plain", 0.0)) >= 0.75
+    assert means["right"] >= 0.85

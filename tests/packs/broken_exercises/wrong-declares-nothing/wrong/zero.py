@@ -1,0 +1,5 @@
+# Starts at zero.
+
+
+def row_max(x):
+    return x.clamp(min=0).max(dim=1).values

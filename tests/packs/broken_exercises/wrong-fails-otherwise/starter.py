@@ -1,0 +1,2 @@
+def row_max(x):
+    raise NotImplementedError("write row_max()")

@@ -1,0 +1,25 @@
+# Keeps its state in the class: the second object starts where the first ended.
+# exercise: tracker
+# expect: WRONG_ANSWER
+import torch
+
+
+class Tracker:
+    """Remembers the best loss and the weights that had it; says stop after `patience` bad epochs."""
+
+    best = float("inf")
+
+    def __init__(self, patience: int = 2, min_delta: float = 0.0):
+        self.patience, self.min_delta = patience, min_delta
+        self.bad, self.state = 0, None
+
+    def step(self, loss: float, model: torch.nn.Module) -> bool:
+        if loss < self.best - self.min_delta:
+            Tracker.best, self.bad = loss, 0
+            self.state = {k: v.detach().clone() for k, v in model.state_dict().items()}
+        else:
+            self.bad += 1
+        return self.bad >= self.patience
+
+    def restore(self, model: torch.nn.Module) -> None:
+        model.load_state_dict(self.state)

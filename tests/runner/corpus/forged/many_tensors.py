@@ -1,0 +1,15 @@
+# Sends a table of ten thousand tensors.
+# exercise: softmax
+# expect: PROTOCOL_ERROR
+import json
+import os
+import time
+
+
+def send(data):
+    os.write(3, len(data).to_bytes(4, "big") + data)
+
+
+def solve(x, w):
+    send(json.dumps({"ok": ["x", 0], "tensors": [{"dtype": "float32", "shape": [1]}] * 10_000}).encode())
+    time.sleep(0.02)

@@ -1,0 +1,15 @@
+# Sends a list of three hundred thousand items.
+# exercise: softmax
+# expect: PROTOCOL_ERROR
+import json
+import os
+import time
+
+
+def send(data):
+    os.write(3, len(data).to_bytes(4, "big") + data)
+
+
+def solve(x, w):
+    send(b'{"ok": ["l"' + b",0" * 300_000 + b"]}")
+    time.sleep(0.02)

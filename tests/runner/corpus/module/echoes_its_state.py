@@ -1,0 +1,22 @@
+# Keeps the weights that it was given only to hand them back; the structure looks right.
+# exercise: block
+# expect: WRONG_ANSWER
+import torch
+from torch import nn
+
+
+class Block(nn.Module):
+    def __init__(self, width: int, hidden: int):
+        super().__init__()
+        self.fc1 = nn.Linear(width, hidden)
+        self.norm = nn.BatchNorm1d(hidden)
+        self.fc2 = nn.Linear(hidden, width)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x + torch.tanh(x)
+
+    def load_state_dict(self, state, strict=True, assign=False):
+        self.given = dict(state)
+
+    def state_dict(self, *args, **kwargs):
+        return self.given

@@ -1,0 +1,17 @@
+# No gradient reaches the first layer.
+# exercise: block
+# expect: WRONG_ANSWER
+# says: gradient
+import torch
+from torch import nn
+
+
+class Block(nn.Module):
+    def __init__(self, width: int, hidden: int):
+        super().__init__()
+        self.fc1 = nn.Linear(width, hidden)
+        self.norm = nn.BatchNorm1d(hidden)
+        self.fc2 = nn.Linear(hidden, width)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x + self.fc2(torch.relu(self.norm(self.fc1(x)).detach()))

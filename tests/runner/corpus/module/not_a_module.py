@@ -1,0 +1,16 @@
+# A plain class with the right methods.
+# exercise: block
+# expect: INVALID_OUTPUT
+import torch
+from torch import nn
+
+
+class Block:
+    def __init__(self, width: int, hidden: int):
+        super().__init__()
+        self.fc1 = nn.Linear(width, hidden)
+        self.norm = nn.BatchNorm1d(hidden)
+        self.fc2 = nn.Linear(hidden, width)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x + self.fc2(torch.relu(self.norm(self.fc1(x))))
