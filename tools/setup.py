@@ -32,6 +32,8 @@ def main() -> None:
         subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
     say("Installing interviewer and its libraries …")
     pip("install", "-e", ".[test]" if test else ".")
+    # the sources stay where they are, so pip leaves compiling them to whoever imports them first
+    subprocess.run([PYTHON, "-m", "compileall", "-q", "interviewer"], cwd=ROOT, check=False)
     torch()
     (VENV / "ready").touch()
     if test:
