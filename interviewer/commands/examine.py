@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from interviewer.compose import build_catalog, home
 from interviewer.core.grading import Grade
-from interviewer.core.report import percent
+from interviewer.core.wording import percent
 
 if TYPE_CHECKING:
     from interviewer.llm.client import Client

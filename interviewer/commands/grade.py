@@ -12,7 +12,7 @@ from interviewer.commands import CommandError
 from interviewer.compose import build_catalog
 from interviewer.core.grading import Grade
 from interviewer.core.model import Question
-from interviewer.core.transcript import grade_text
+from interviewer.core.wording import grade_text
 
 
 class Questions:

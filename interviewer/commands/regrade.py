@@ -15,7 +15,7 @@ from interviewer.compose import build_catalog, open_desk
 from interviewer.conductor import Conductor, Desk, Notice
 from interviewer.core.grading import Grade, disagree
 from interviewer.core.interview import State
-from interviewer.core.report import percent
+from interviewer.core.wording import percent
 
 #: A rate limit is waited out that asks for no more than this.
 RATE_LIMIT_S = 120.0

@@ -12,7 +12,7 @@ import click
 
 from interviewer.commands import CommandError, suggest
 from interviewer.compose import examples, home
-from interviewer.core.report import minutes, percent
+from interviewer.core.wording import minutes, percent
 from interviewer.store import Store
 
 

@@ -12,6 +12,7 @@ from interviewer.core.inert import fenced
 from interviewer.core.interview import ItemState, Part, State, fold
 from interviewer.core.model import STAGE_TITLES, STAGES, Exercise, Question
 from interviewer.core.running import VERDICTS, RunResult
+from interviewer.core.wording import CHECK_GLYPHS, GLYPHS, minutes, one_line, percent
 
 #: Below this an item is worth practising.
 PRACTISE_BELOW = 0.7
@@ -218,21 +219,6 @@ def _part(part: Part) -> PartReport:
 
 # ---------------------------------------------------------------------------- Markdown
 
-GLYPHS = {"met": "✓", "partial": "◐", "missed": "✗", "contradicted": "⚠", "unverified": "?"}
-
-
-CHECK_GLYPHS = {"passed": "✓", "failed": "✗", "not_run": "·"}
-
-
-def percent(value: float | None) -> str:
-    """A score as people read it."""
-    return "unscored" if value is None else f"{100 * value:.0f}%"
-
-
-def minutes(seconds: float) -> str:
-    """Seconds as m:ss."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
-
 
 def report_markdown(rep: Report) -> str:
     """The whole report as one Markdown document."""
@@ -392,9 +378,3 @@ def _exercise_markdown(item: ItemReport) -> list[str]:
         if exercise.explanation:
             out += ["", exercise.explanation.strip()]
     return out
-
-
-def one_line(text: str | None, limit: int = 200) -> str:
-    """A quote on one line."""
-    flat = " ".join((text or "").split())
-    return flat if len(flat) <= limit else flat[: limit - 1] + "…"

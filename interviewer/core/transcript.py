@@ -10,8 +10,8 @@ from interviewer.core import events as ev
 from interviewer.core import performance
 from interviewer.core.grading import Grade
 from interviewer.core.model import STAGE_TITLES, Exercise, Question
-from interviewer.core.report import CHECK_GLYPHS, GLYPHS, minutes, one_line, percent
 from interviewer.core.running import PROMISES, VERDICTS, CheckResult, RunResult
+from interviewer.core.wording import CHECK_GLYPHS, grade_text, minutes, so_far
 
 Speaker = Literal["interviewer", "candidate", "grade", "note"]
 
@@ -136,31 +136,6 @@ def opening(started: ev.Started) -> str:
     if started.model:
         lines.append(f"{started.model} leads the conversation, and reads after the offline rubric.")
     return "\n".join([*lines, *started.left_out])
-
-
-def so_far(grade: Grade) -> str:
-    """A grade while the question is still open: what was said, without giving away what was not."""
-    lines = [f"{percent(grade.score)} so far, by {grade.grader}" + (f" — {grade.note}" if grade.note else "")]
-    for verdict in grade.points:
-        if verdict.quote:
-            lines.append(f"{GLYPHS[verdict.status]} {verdict.status}: “{one_line(verdict.quote, 120)}”")
-    still = sum(v.status == "missed" for v in grade.points)
-    if still:
-        lines.append(f"{still} point{'s' * (still != 1)} not touched yet")
-    lines += [f"note ({flag.id}): {flag.reason}" for flag in grade.flags]
-    return "\n".join(lines)
-
-
-def grade_text(grade: Grade, question: Question | None) -> str:
-    """A grade in plain lines: the score, each point with its quote, what to mend."""
-    texts = {p.id: p.text for p in question.points} if question else {}
-    lines = [f"{percent(grade.score)} by {grade.grader}" + (f" — {grade.note}" if grade.note else "")]
-    for verdict in grade.points:
-        quote = f" — “{one_line(verdict.quote, 120)}”" if verdict.quote else ""
-        lines.append(f"{GLYPHS[verdict.status]} {verdict.status}: {texts.get(verdict.id, verdict.id)}{quote}")
-    lines += [f"⚠ {one_line(m.quote, 80)!r}: {m.correction}" for m in grade.misconceptions]
-    lines += [f"note ({flag.id}): {flag.reason}" for flag in grade.flags]
-    return "\n".join(lines)
 
 
 def check_line(check: CheckResult) -> str:

@@ -14,8 +14,9 @@ from interviewer.core import interview as iv
 from interviewer.core.inert import inert
 from interviewer.core.model import STAGE_TITLES
 from interviewer.core.ports import StoreError
-from interviewer.core.report import minutes, report, report_markdown
+from interviewer.core.report import report, report_markdown
 from interviewer.core.transcript import Teller, Turn
+from interviewer.core.wording import minutes
 from interviewer.plain.lines import LineReader
 
 HOW_TO = """\

@@ -9,8 +9,9 @@ from interviewer.core.events import Event, Hit, SessionInfo, Started, UnknownEve
 from interviewer.core.inert import fenced
 from interviewer.core.interview import fold
 from interviewer.core.ports import StoreError
-from interviewer.core.report import one_line, report, report_markdown
+from interviewer.core.report import report, report_markdown
 from interviewer.core.transcript import turns
+from interviewer.core.wording import one_line
 from interviewer.store import projections
 
 FORMAT = "interviewer-session"
