@@ -110,14 +110,16 @@ def prepare(question: Question) -> Prepared:
     ends = list(accumulate(len(right) for right in rights))
     ranges = [range(end - len(right), end) for right, end in zip(rights, ends, strict=True)]
     for i, point in enumerate(question.points):
+        known = _Known(said for said in accepts if said.owner == i)
         for text in point.contradicts:
             reverse = saying(CONTRA, i, text, passage(text))
-            reverse.telling = _telling(reverse, [said for said in accepts if said.owner == i])
+            reverse.telling = known.without(reverse)
             sayings.append(reverse)
+    known = _Known(accepts)
     for i, held in enumerate(question.misconceptions):
         for text in held.says:
             belief = saying(BELIEF, i, text, passage(text))
-            belief.telling = _telling(belief, accepts)
+            belief.telling = known.without(belief)
             sayings.append(belief)
 
     postings: dict[str, list[tuple[int, float]]] = {}
@@ -148,14 +150,22 @@ def _own(said: Saying, prompt: frozenset[str]) -> dict[str, float]:
     return own or said.weight
 
 
-def _telling(reverse: Saying, accepts: list[Saying]) -> tuple[dict[str, int], dict[tuple[str, str], int]]:
-    """The signed concepts and bound pairs of a reversing statement that no right statement has."""
-    right_keys = {item for said in accepts for item in said.passage.signs.items()}
-    right_pairs = {item for said in accepts for item in said.passage.pairs.items()}
-    return (
-        dict(item for item in reverse.passage.signs.items() if item not in right_keys),
-        dict(item for item in reverse.passage.pairs.items() if item not in right_pairs),
-    )
+class _Known:
+    """The signed concepts and bound pairs of right statements."""
+
+    def __init__(self, accepts: Iterable[Saying]) -> None:
+        self._keys: set[tuple[str, int]] = set()
+        self._pairs: set[tuple[tuple[str, str], int]] = set()
+        for said in accepts:
+            self._keys.update(said.passage.signs.items())
+            self._pairs.update(said.passage.pairs.items())
+
+    def without(self, reverse: Saying) -> tuple[dict[str, int], dict[tuple[str, str], int]]:
+        """Those of a reversing statement that no right statement has."""
+        return (
+            dict(item for item in reverse.passage.signs.items() if item not in self._keys),
+            dict(item for item in reverse.passage.pairs.items() if item not in self._pairs),
+        )
 
 
 def _terms(points: Iterable[RubricPoint]) -> tuple[list[Term], list[int]]:

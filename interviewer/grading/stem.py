@@ -57,6 +57,10 @@ _DERIVATIONS: tuple[tuple[str, str, int], ...] = (
     ("ency", "", 4), ("ance", "", 4), ("ence", "", 4), ("ent", "", 4), ("ant", "", 5),
     ("est", "", 4), ("er", "", 4), ("or", "", 5), ("ly", "", 3), ("ous", "", 4),
 )  # fmt: skip
+_BY_LAST_LETTER = {
+    letter: tuple(row for row in _DERIVATIONS if row[0][-1] == letter)
+    for letter in {row[0][-1] for row in _DERIVATIONS}
+}
 
 
 @lru_cache(maxsize=50_000)
@@ -69,7 +73,7 @@ def stem(word: str) -> str:
     word = _without_inflection(_american(word))
     if word in _IRREGULAR:
         return _IRREGULAR[word]
-    for ending, kept, shortest in _DERIVATIONS:
+    for ending, kept, shortest in _BY_LAST_LETTER.get(word[-1], ()):
         if word.endswith(ending) and len(word) - len(ending) >= shortest:
             word = word[: len(word) - len(ending)] + kept
             break
