@@ -13,9 +13,11 @@ import argparse
 import asyncio
 import csv
 import importlib.util
+import itertools
 import json
 import os
 import platform
+import random
 import shutil
 import statistics
 import subprocess
@@ -167,10 +169,12 @@ class OtherTimer:
         return float(median), float(best)
 
 
-def clock(device: str = "cpu", turns: int = 5) -> list[dict[str, Any]]:
+def clock(device: str = "cpu", turns: int = 15) -> list[dict[str, Any]]:
     """The judge's time beside another timer's, for calls of about 1, 10 and 100 ms, by turns.
 
-    Both the medians and the shortest times: on a busy machine only the latter can agree.
+    A shared machine runs the same work at several speeds, for seconds at a time, so each of the judge's
+    times is set against those that the other took just before and just after it, and the figure is the
+    median of these ratios, with the 95 % interval of that median over resampled turns.
     """
     with OtherTimer(device) as other:
         per_step = min(other.time(50)[1] for _ in range(3)) / 50
@@ -192,23 +196,36 @@ async def _clock(device: str, target: int, steps: int, turns: int, other: OtherT
             limits=Limits(call_s=20, total_s=120, memory_mb=8192),
         )  # fmt: skip
         async with _Warm(home=Path(folder)) as judge:
+            others.append(other.time(steps))
             for _ in range(turns):
-                others.append(other.time(steps))
                 found = await _report(judge.runner, task, source, device)
                 judged.append((found["median_ms"], found["best_ms"], found["null_ms"]))
+                others.append(other.time(steps))
     median, other_median = (statistics.median(each[0] for each in turn) for turn in (judged, others))
+    ratios = [
+        own[0] / statistics.fmean((before[0], after[0]))
+        for own, (before, after) in zip(judged, itertools.pairwise(others), strict=True)
+    ]
     best, other_best = (min(each[1] for each in turn) for turn in (judged, others))
     return {
         "target_ms": target,
         "judge_ms": round(median, 3),
         "other_ms": round(other_median, 3),
-        "off_by": round(median / other_median - 1, 4),
+        "off_by": round(statistics.median(ratios) - 1, 4),
+        "off_by_95": [round(edge - 1, 4) for edge in _interval(ratios)],
         "judge_best_ms": round(best, 3),
         "other_best_ms": round(other_best, 3),
         "best_off_by": round(best / other_best - 1, 4),
         "null_ms": round(statistics.median(each[2] for each in judged), 3),
         "turns": {"judge": judged, "other": others},
     }
+
+
+def _interval(values: list[float]) -> tuple[float, float]:
+    """Where the median of resampled values lies, 95 times of 100."""
+    chosen = random.Random(0)
+    medians = sorted(statistics.median(chosen.choices(values, k=len(values))) for _ in range(1000))
+    return medians[25], medians[974]
 
 
 async def _report(runner: LocalRunner, task: Exercise, source: str, device: str) -> dict[str, Any]:
@@ -346,10 +363,11 @@ def summary(found: dict[str, Any], device: str) -> list[str]:
         )
     other = "do_bench" if device == "cuda" else "torch.utils.benchmark"
     for row in good.get("clock", ()):
+        low, high = row["off_by_95"]
         told.append(
-            f"{row['target_ms']:>3} ms: judge {row['judge_ms']:.3f}, {other} {row['other_ms']:.3f}: "
-            f"{row['off_by']:+.1%}; at best {row['judge_best_ms']:.3f} and {row['other_best_ms']:.3f}: "
-            f"{row['best_off_by']:+.1%} (empty call {row['null_ms']:.3f} ms)"
+            f"{row['target_ms']:>3} ms: judge {row['judge_ms']:.3f}, {other} {row['other_ms']:.3f}: turn by "
+            f"turn {row['off_by']:+.1%} [{low:+.1%}, {high:+.1%}]; at best {row['judge_best_ms']:.3f} and "
+            f"{row['other_best_ms']:.3f}: {row['best_off_by']:+.1%} (empty call {row['null_ms']:.3f} ms)"
         )
     for name, report in good.get("attention", {}).items():
         told += ["", f"attention-kernel, {name}: {report['verdict']}"]

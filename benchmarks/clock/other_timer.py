@@ -30,7 +30,7 @@ def on_cpu(work, x, steps: int) -> tuple[float, float]:
     from torch.utils.benchmark import Timer
 
     timer = Timer("work(x, steps)", globals={"work": work, "x": x, "steps": steps}, num_threads=1)
-    measured = timer.blocked_autorange(min_run_time=1.0)
+    measured = timer.blocked_autorange(min_run_time=0.5)
     return measured.median * 1e3, min(measured.times) * 1e3
 
 
