@@ -12,7 +12,6 @@ from interviewer.packs.catalog import Catalog, load_catalog
 from interviewer.packs.document import Document, Node
 from interviewer.packs.problems import Problem
 
-
 #: What a grader has to say of a question: ``(point id, message)`` pairs.
 Review = Callable[[Question], Iterable[tuple[str, str]]]
 
