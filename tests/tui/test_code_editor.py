@@ -6,6 +6,7 @@ from typing import ClassVar
 import pytest
 from textual.app import App
 
+from interviewer.tui.source import PythonSource
 from interviewer.tui.theme import THEMES
 from interviewer.tui.widgets.code import MARGIN, CodeEditor
 from interviewer.tui.widgets.vim import VimCodeEditor
@@ -126,6 +127,59 @@ async def test_only_what_is_in_sight_is_highlighted_and_scrolling_brings_the_res
         assert True in words, "a keyword is bold"
 
 
+SOURCE = '''@decorated(by=[
+    "é", call(1)])
+class Layer(Base):
+    size: int = 漢字
+    def __init__(self, n):
+        """漢字 of
+        several rows."""
+        return isinstance(
+            n,
+            int) and f"{n} of {max(n, 1)}"
+
+T = TypeVar(
+    "T")
+if T: pass  # 👩‍🔬
+else:
+    raise ValueError(
+        T)
+'''
+
+
+def test_what_an_edit_touched_is_all_that_has_other_colours_then():
+    rng, source = random.Random(3), PythonSource(SOURCE)
+    kept = source.paints(range(source.line_count))
+    asked = possible = 0
+    for _ in range(1000):
+        row = rng.randrange(source.line_count)
+        line = source.get_line(row)
+        first = rng.randint(0, len(line))
+        last = min(len(line), first + rng.choice((0, 0, 1, 12)))
+        new = rng.choice(["x", " ", '"', '"""', "(", ")", ":", "#", "é", "", "isinstance", "def ", "\n"])
+        source.replace_range((row, first), (row, last), new)
+        touched, rows = source.touched(), range(source.line_count)
+        if touched is None:
+            kept = source.paints(rows)
+        else:
+            asked, possible = asked + len(touched), possible + len(rows)
+            kept.update(source.paints(touched))
+        assert kept == source.paints(rows)
+        if len(source.text) > 2 * len(SOURCE):
+            source = PythonSource(SOURCE)
+            kept = source.paints(range(source.line_count))
+    assert asked < possible / 2, "most edits touch few rows"
+
+
+def test_source_is_as_wide_as_its_widest_line_after_any_edit():
+    source = PythonSource("ab\n\t漢")
+    assert source.get_size(4) == (6, 2)
+    source.replace_range((0, 2), (0, 2), "cdefg\nh")
+    assert source.get_size(4) == (7, 3)
+    source.replace_range((0, 1), (1, 1), "")
+    assert source.get_size(4) == (6, 2) and source.get_size(8) == (10, 2)
+
+
 async def test_marks_stand_in_the_gutter():
     app = Desk()
     async with app.run_test(size=(60, 12)):
@@ -165,12 +219,11 @@ async def test_what_is_drawn_is_what_is_there_after_any_editing():
         editor.cursor_blink = False
         editor.load_text("\n".join(f'def f{n}(x):\n    """doc {n}"""\n    return x + {n}' for n in range(40)))
         editor.focus()
-        for _ in range(120):
+        for _ in range(80):
             await pilot.press(rng.choice(keys))
-            drawn = [editor.render_line(y) for y in range(editor.size.height)]
-            editor._line_cache.clear()
-            editor._paint()
-            assert drawn == [editor.render_line(y) for y in range(editor.size.height)]
+            drawn = app.screen._compositor.render_strips()
+            editor._paint_window()
+            assert drawn == app.screen._compositor.render_strips()
 
 
 # ---------------------------------------------------------------------- vim

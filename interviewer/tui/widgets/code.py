@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.document._document_navigator import DocumentNavigator
+from textual.document._wrapped_document import WrappedDocument
+from textual.geometry import Size
+from textual.reactive import Reactive, reactive
 from textual.strip import Strip
 from textual.widgets.text_area import Selection, TextAreaTheme
 
 from interviewer.tui import editing
+from interviewer.tui.source import PythonSource
 from interviewer.tui.theme import syntax
 from interviewer.tui.widgets.box import Box
 
 #: Rows above and below the visible ones that are highlighted too, so that a small scroll needs no new query.
 MARGIN = 15
+#: Columns by which a text that does not fit grows at once.
+WIDER_BY = 8
 
 
 class CodeEditor(Box):
-    """Only the lines in sight are highlighted: the cost of a key does not grow with the file."""
+    """Only rows in sight are highlighted, only those that changed are drawn: a long file costs no more."""
+
+    #: As TextArea's, but that a cursor moves is no reason to draw every row anew.
+    selection: Reactive[Selection] = reactive(Selection(), init=False, always_update=True, repaint=False)
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+slash,ctrl+underscore", "comment", "Comment/uncomment", id="code.comment", show=False),
@@ -60,50 +70,88 @@ class CodeEditor(Box):
         self._line_cache.clear()
         self.refresh()
 
+    def _set_document(self, text: str, language: str | None) -> None:
+        """As TextArea's own, with a document that is quicker at each key."""
+        self.document = PythonSource(text)
+        self.wrapped_document = WrappedDocument(self.document, tab_width=self.indent_width)
+        self.navigator = DocumentNavigator(self.wrapped_document)
+        self._build_highlight_map()
+        self.move_cursor((0, 0))
+        self._rewrap_and_refresh_virtual_size()
+
     def _build_highlight_map(self) -> None:
         """TextArea's own asks for the whole document at every key, and draws every line anew.
 
-        This asks for what is in sight, and forgets the drawn lines only where something changed.
+        This asks for what an edit touched, of what is in sight, and draws only what changed.
         """
-        before, rows = self._looks, self.document.line_count
-        if self._highlight_query:
-            self._paint()
+        touched, rows = self.document.touched(), self.document.line_count
+        if touched is None or rows != self._row_count or not self._painted:
+            self._paint_window()
         else:
-            self._highlights.clear()
-            self._painted = range(0)
-        if rows != self._row_count or not self._painted:
-            self._line_cache.clear()
-        else:
-            changed = {row for row, look in self._looks.items() if before.get(row) != look}
-            for key in [key for key in self._line_cache.keys() if key[2] in changed]:  # noqa: SIM118
-                self._line_cache.discard(key)
+            self._paint(range(max(touched.start, self._painted.start), min(touched.stop, self._painted.stop)))
         self._row_count = rows
 
-    def _paint(self) -> None:
-        """Highlight the rows in sight, and some around them (a capture's nodes come in no order)."""
+    def _paint_window(self) -> None:
+        """Highlight the rows in sight, and some around them, and draw all of them anew."""
         top = int(self.scroll_offset.y)
-        first, last = max(0, top - MARGIN), top + max(self.size.height, 1) + MARGIN
+        last = min(top + max(self.size.height, 1) + MARGIN, self.document.line_count)
+        self._painted = range(min(max(0, top - MARGIN), last), last)
+        self._looks.clear()
         self._highlights.clear()
-        captures = self.document.query_syntax_tree(self._highlight_query, (first, 0), (last, 0))
-        for name, nodes in captures.items():
-            for node in nodes:
-                (top_row, start), (bottom_row, end) = node.start_point, node.end_point
-                for row in range(max(first, top_row), min(last, bottom_row) + 1):
-                    begin = start if row == top_row else 0
-                    self._highlights[row].append((begin, end if row == bottom_row else None, name))
-        self._painted = range(first, last)
-        self._looks = {
-            row: (self.document.get_line(row), frozenset(self._highlights.get(row, ())))
-            for row in range(first, min(last, self.document.line_count))
-        }
+        self._line_cache.clear()
+        self._paint(self._painted)
+        self.refresh()
+
+    def _paint(self, rows: range) -> None:
+        """Highlight these rows; those that look different now are drawn anew."""
+        changed = set()
+        for row, paints in self.document.paints(rows).items():
+            look = self.document.get_line(row), paints
+            if self._looks.get(row) != look:
+                changed.add(row)
+                self._looks[row] = look
+                self._highlights[row] = list(paints)
+        for key in [key for key in self._line_cache.keys() if key[2] in changed]:  # noqa: SIM118
+            self._line_cache.discard(key)
+        self._draw(changed)
+
+    def _draw(self, rows: Iterable[int]) -> None:
+        """Have these rows drawn anew, and no others."""
+        for row in self._in_sight().intersection(rows):
+            self.refresh_lines(row)
+
+    def _watch_selection(self, before: Selection, selection: Selection) -> None:
+        """Draw the rows that a cursor or a selection left or came to."""
+        brackets = {self._matching_bracket_location}
+        super()._watch_selection(before, selection)
+        brackets.add(self._matching_bracket_location)
+        rows = {place[0] for place in brackets if place}
+        for first, last in (sorted(before), sorted(selection)):
+            rows.update(range(first[0], last[0] + 1))
+        self._draw(rows)
+
+    def _in_sight(self) -> set[int]:
+        top = int(self.scroll_offset.y)
+        return set(range(top, min(top + self.size.height, self.document.line_count)))
+
+    def _refresh_size(self) -> None:
+        """A width in steps: each new one has the whole screen laid out anew."""
+        width, height = self.document.get_size(self.indent_width)
+        width += self.gutter_width + 1  # the cursor may stand behind the last character
+        room = self.container_size.width - self.styles.scrollbar_size_vertical
+        self.virtual_size = Size(room if width <= room else -(-width // WIDER_BY) * WIDER_BY, height)
+        self._refresh_scrollbars()
 
     def _watch_scroll_y(self) -> None:
         super()._watch_scroll_y()
-        top = int(self.scroll_offset.y)
-        seen = range(top, min(top + self.size.height, self.document.line_count))
-        if self._highlight_query and seen and not (seen[0] in self._painted and seen[-1] in self._painted):
-            self._paint()
-            self._line_cache.clear()
+        self._keep_painted()
+
+    def _on_resize(self) -> None:  # TextArea's own is called too
+        self._keep_painted()
+
+    def _keep_painted(self) -> None:
+        if not self._in_sight() <= set(self._painted):
+            self._paint_window()
 
     def mark(self, marks: dict[int, str]) -> None:
         """Put a glyph beside rows (0-based); only these have one then."""
