@@ -10,6 +10,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from support import wait_until
 from terminal import Terminal
@@ -41,7 +42,7 @@ def decide(state: State) -> Act:
         case iv.AwaitAnswer(item=item, question=question):
             entry = state.items[item]
             part = entry.part(question)
-            first = list(state.items)[0] == item
+            first = next(iter(state.items)) == item
             if part.part == "approach":
                 return Act(
                     "answer", "I keep the best value seen so far, and count how long it has not got better."
@@ -158,7 +159,7 @@ class PlainCandidate:
 class TerminalCandidate:
     """Sits in a real terminal, by keyboard alone."""
 
-    KEYS = {"hint": "F8", "skip": "C-n", "done": "F9"}
+    KEYS: ClassVar = {"hint": "F8", "skip": "C-n", "done": "F9"}
 
     def __init__(self, home: Path, *arguments: str, columns: int = 80, rows: int = 24) -> None:
         self.stored = Stored(home)
@@ -193,7 +194,7 @@ class TerminalCandidate:
             self.terminal.wait_until_still()
             item = self.stored.waiting().current
             with contextlib.suppress(AssertionError):
-                wait_until(lambda: self.stored.draft(f"code:{item}") == code, 3)
+                wait_until(lambda item=item: self.stored.draft(f"code:{item}") == code, 3)
                 return
         raise AssertionError(f"the editor does not hold what was pasted:\n{self.terminal.screen()}")
 

@@ -1,6 +1,6 @@
 """Write docs/command-line.md from the commands themselves.
 
-    python tools/make_docs.py            # tests/docs hold it to be current
+python tools/make_docs.py            # tests/docs hold it to be current
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def data_structures(folder: Path) -> Exam:
     questions: dict[str, Question] = {}
     answers = []
     for row in _rows(folder / "data_structures_exam.jsonl"):
-        if row["qid"] not in questions:  # noqa
+        if row["qid"] not in questions:
             reference = row["reference"].strip()
             points = [reference[s.start : s.end] for s in split(reference)]
             entry = {"question": row["question"], "points": [{"text": p, "weight": 1} for p in points]}

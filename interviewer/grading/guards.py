@@ -22,7 +22,9 @@ SHORTEST_LIST = 5  # words
 SHORTEST_RUN = 8  # words of a list without commas: no sentence has so many and no function word or verb
 BARE = 0.65  # of the words of a list are names
 _BETWEEN = frozenset("and or vs versus plus etc".split())
-_CHATTER = frozenset("i i'd i'll would say mention it it's is about so well um uh okay ok the terms keywords are be".split())
+_CHATTER = frozenset(
+    "i i'd i'll would say mention it it's is about so well um uh okay ok the terms keywords are be".split()
+)
 _SEPARATES = re.compile(r"[/+|&>→*]\s")
 
 _GAMING = re.compile(
@@ -111,12 +113,13 @@ def addressed_to_grader(answer: str, span: Span) -> bool:
 
 
 #: One of these stands in everything that ``_GAMING`` finds: a cheap first look.
-_HINTS = tuple(
-    """ignore disregard forget override give award assign grant mark rate grade grading score scoring credit criteri points
+_HINTS = (
+    *"""ignore disregard forget override give award assign grant mark rate grade grading score scoring credit criteri points
     requirement rubric expected dear attention note message hey hello system assistant user answer response candidate
     submission applicant student status verdict result instruction treat consider accept count deserve should must
-    please trust believe deduct take""".split()
-    + ["you are", " set "]
+    please trust believe deduct take""".split(),
+    "you are",
+    " set ",
 )
 
 
@@ -152,7 +155,8 @@ def _bare(words: list[Word], answer: str) -> bool:
         del items[0][0]
     sized = [(len(item), sum(_says(word, answer) for word in item)) for item in items if item]
     short = [n for n, glue in sized if n <= 3 and not glue]
-    run = [n for n, glue in sized if n >= SHORTEST_RUN and glue < 0.1 * n]  # hardly anything between the names
+    # with hardly anything between the names
+    run = [n for n, glue in sized if n >= SHORTEST_RUN and glue < 0.1 * n]
     enough = bool(run) or len(short) >= SHORTEST_LIST
     return enough and sum(short) + sum(run) >= BARE * sum(n for n, _ in sized)
 
@@ -165,7 +169,11 @@ def _in_a_name(word: Word, answer: str) -> bool:
     """Whether a word is a piece of a name: the *load* of ``load_state_dict``, the *to* of ``to(device)``, the
     *all* of all-reduce."""
     before, after = answer[max(0, word.start - 1) : word.start], answer[word.end : word.end + 2]
-    return before in ("_", ".", "-") or after[:1] in ("_", "(") or (after[:1] in (".", "-") and after[1:].isalpha())
+    return (
+        before in ("_", ".", "-")
+        or after[:1] in ("_", "(")
+        or (after[:1] in (".", "-") and after[1:].isalpha())
+    )
 
 
 #: Words that say something about something: function words and plain verbs.

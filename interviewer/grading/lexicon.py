@@ -36,7 +36,7 @@ work: research, paper, academic, academia | production, deploy, deployment, prod
 keep_state: save, store, saved, dump, persist, torch.save, write to disk, serialize | load, restore, reload, read back, torch.load, load_state_dict, deserialize
 regulariser: dropout, drop-out, drop out, nn.dropout | batch norm, batchnorm, batch normalisation, batch normalization, batch-norm, bn, batchnorm2d, batchnorm1d, batch normalise | layer norm, layernorm, layer normalization, layer-norm, layer normalisation | l2, ridge, weight decay, l2-norm | l1, lasso
 stats: batch statistics, batch mean, current batch, statistics of the batch, batch variance, batch stats, mini-batch statistics, statistics of the current batch, statistics of the mini-batch, batch's own statistics, those of the current batch | running mean, running average, running statistics, running stats, running averages, running variance, stored statistics, remembered averages, population statistics, accumulated statistics, running mean and variance
-"""  # noqa: E501
+"""
 
 OPPOSITES = """
 order: before, beforehand, prior to, precede, preceding, first | after, afterwards, following, subsequently, then
@@ -65,7 +65,7 @@ win: win, maximise, outperform, beat, superior | lose, underperform, inferior
 inside: inside, internal, within, input | outside, external, output
 freq: rare, seldom, infrequent, unusual | common, frequent, normal
 symmetric: over-engineered, overkill, unnecessary, needless, needlessly | necessary, needed, essential, required, need, require
-"""  # noqa: E501
+"""
 
 SYNONYMS = """
 learning_rate: learning rate, lr, step size, size of the step, size of each step, stepsize, eta, step length, how big each step, how large each step, how far to step, learning-rate
@@ -219,7 +219,7 @@ copy: copy, replicate, replica, replicas, copies, duplicate
 communicate: communicate, communication, exchange, synchronise, synchronize, network traffic, sync, interconnect, bandwidth
 flow: flow, propagate, pass, travel, spread, pass through, goes through
 error_back: send back, sent back, work backwards, goes backwards, backwards
-"""  # noqa: E501
+"""
 
 #: Words that carry no content of their own.
 STOP = frozenset(

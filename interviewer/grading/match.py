@@ -403,9 +403,10 @@ def _misattributed(
         same = here.keys() & said.keys()
         if not same:
             other += weight
-        elif all(here[member] * said[member] * flip < 0 for member in same):
-            if not (saying.passage.signs[key] and there.signs[key]):  # else it was counted already
-                against += weight
+        elif all(here[member] * said[member] * flip < 0 for member in same) and not (
+            saying.passage.signs[key] and there.signs[key]  # counted already
+        ):
+            against += weight
     if not total:
         return not saying.passage.members[class_] & there.members[class_], 0.0
     return other > max(0.5 * total, 0.3 * shared), against

@@ -239,7 +239,7 @@ def _scope(words: list[Word], start: int, length: int) -> int:
             return _end_of_list(words, j)
         if words[j].text in _STOPS:
             return j
-        if words[j].text == "and" and j - start >= 3 or words[j].text in _SUBJECTS and j > start:
+        if (words[j].text == "and" and j - start >= 3) or (words[j].text in _SUBJECTS and j > start):
             return j
     return min(len(words), start + length)
 

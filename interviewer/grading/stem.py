@@ -93,7 +93,7 @@ def _american(word: str) -> str:
 def _without_inflection(word: str) -> str:
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
-    if word.endswith("es") and word[-4:-2] in ("ss", "sh", "ch", "xe") or word.endswith("xes"):
+    if (word.endswith("es") and word[-4:-2] in ("ss", "sh", "ch", "xe")) or word.endswith("xes"):
         word = word[:-2]
     elif word.endswith("s") and not word.endswith(_KEEP_S):
         word = word[:-1]

@@ -80,7 +80,9 @@ def test_what_the_readme_shows_runs(line, tmp_path):
 
 def test_no_machine_paths_and_no_registry_hosts():
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split("\n")
-    suspicious = re.compile(r"/work/|/home/\w+/|/root/|pypi\.org/simple|files\.pythonhosted|artifactory|nexus")
+    suspicious = re.compile(
+        r"/work/|/home/\w+/|/root/|pypi\.org/simple|files\.pythonhosted|artifactory|nexus"
+    )
     bad = []
     for name in filter(None, tracked):
         path = ROOT / name

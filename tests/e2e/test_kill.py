@@ -217,7 +217,8 @@ def killed_in_a_terminal(home: Path, seconds: float, reference) -> str:
     if isinstance(stored[-1].body, ev.Ended):
         return "after the end"
     draft = draft_kept(fresh, stored, candidate, screens, killed)
-    again = Terminal([*INTERVIEWER, "start", "--resume"], env={"INTERVIEWER_HOME": str(home), "PYTHONPATH": os.environ.get("PYTHONPATH", "")})  # fmt: skip
+    env = {"INTERVIEWER_HOME": str(home), "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
+    again = Terminal([*INTERVIEWER, "start", "--resume"], env=env)
     try:
         wait_until(
             lambda: isinstance(fresh.events()[-1].body, ev.Resumed) or len(fresh.events()) > len(stored) + 1
@@ -320,6 +321,8 @@ def test_killed_in_a_pipe_many_times(tmp_path, moment, reference):
 def test_killed_in_a_terminal_many_times(tmp_path, reference):
     """Thirty kills between the start and the report; some of them must hit a draft."""
     takes = undisturbed(tmp_path / "undisturbed")
-    hit = [killed_in_a_terminal(tmp_path / str(n), takes * m, reference) for n, m in enumerate(moments(30, 4))]
+    hit = [
+        killed_in_a_terminal(tmp_path / str(n), takes * m, reference) for n, m in enumerate(moments(30, 4))
+    ]
     assert hit.count("with a draft") >= 5, hit
     assert hit.count("between") >= 5, hit

@@ -36,7 +36,9 @@ OFF = "At test time dropout is switched off."
 
 def pack(tmp_path: Path, *answers: str, prompt: str = "Why does dropout help?") -> Path:
     path = tmp_path / "dropout.yaml"
-    rows = "".join(f"      - answer: {answer}\n        score: 0.5\n        kind: right\n" for answer in answers)
+    rows = "".join(
+        f"      - answer: {answer}\n        score: 0.5\n        kind: right\n" for answer in answers
+    )
     path.write_text(PACK.format(prompt=prompt) + (rows or "      []\n"), encoding="utf-8")
     return path
 
@@ -67,7 +69,9 @@ def test_points_that_the_exemplars_cannot_tell_apart(tmp_path):
 def test_a_point_that_the_question_gives_away(tmp_path):
     asked = "At test time dropout is switched off, and at training time on. Why does it help?"
     (line,) = said(pack(tmp_path, RANDOM, RELY, OFF, f"{RANDOM} {OFF}", prompt=f'"{asked}"'))
-    assert line.startswith("13:13: point `off-at-test`: the question's own words already meet it (“At test time")
+    assert line.startswith(
+        "13:13: point `off-at-test`: the question's own words already meet it (“At test time"
+    )
 
 
 def test_without_exemplars_there_is_nothing_to_say(tmp_path):

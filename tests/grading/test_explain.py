@@ -28,7 +28,9 @@ def test_it_says_what_was_read_found_and_added_up():
     text = told()
     assert "1. “You compute the gradient of the loss and step in the opposite direction" in text
     assert "+ met against-the-gradient (weight 2.5)" in text
-    assert "− contradicted stops-at-local" in text and "is a known reversal: “it always finds the global" in text
+    assert (
+        "− contradicted stops-at-local" in text and "is a known reversal: “it always finds the global" in text
+    )
     assert "3 of 3 keyword groups" in text
     assert "· missed learning-rate" in text and "closest: “" in text
     assert "1·2.5 against-the-gradient + -0.5·0.75 stops-at-local of 8" in text

@@ -22,7 +22,9 @@ def test_grades_follow_the_intended_ones(rows):
 
 def test_what_is_worth_nothing_gets_next_to_nothing(rows):
     means = unseen.means(rows)
-    assert {kind: means[kind] for kind in ("negated", "wrong", "off_topic", "gaming") if means[kind] > 0.15} == {}
+    assert {
+        kind: means[kind] for kind in ("negated", "wrong", "off_topic", "gaming") if means[kind] > 0.15
+    } == {}
     assert means["term_list"] <= 0.25
 
 

@@ -12,7 +12,7 @@ from conftest import EXERCISES, LIMITS, Bench, _exercise
 from interviewer.core.model import Limits
 
 pytest.importorskip("torch", reason="no torch on this machine")
-from interviewer.runner.perf import report, roofline  # noqa: E402
+from interviewer.runner.perf import report, roofline
 
 pytestmark = pytest.mark.torch
 
