@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from interviewer.core.model import Exercise, Plan, Question
     from interviewer.core.planning import Entry, Outcome, Past
     from interviewer.core.running import CheckResult, RunResult
+    from interviewer.core.searching import Condition, Page
 
 
 class Clock(Protocol):
@@ -145,8 +146,8 @@ class SessionStore(Protocol):
         """Where these words were said, best first."""
         ...
 
-    def said_in(self, text: str, among: Collection[str], limit: int) -> tuple[list[str], list[Hit]]:
-        """Sessions of ``among`` where these words were said, newest first, and a few of the places."""
+    def history(self, conditions: Collection[Condition], text: str, limit: int) -> Page:
+        """The newest sessions in which every condition holds, and where these words were said together."""
         ...
 
     def past(self, now: datetime) -> dict[str, Past]:
@@ -155,10 +156,6 @@ class SessionStore(Protocol):
 
     def trend(self) -> list[Outcome]:
         """How each item went on each day that it was scored (in a long history: each month), oldest first."""
-        ...
-
-    def sat_with(self, items: Collection[str]) -> set[str]:
-        """The sessions in which one of these items was answered."""
         ...
 
     def delete(self, session: str) -> None: ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from interviewer.core.events import Event, Hit, SessionInfo, Started, UnknownEvent
 from interviewer.core.inert import fenced
@@ -106,6 +107,9 @@ class Examples:
         if self._infos is None:
             self._infos = [projections.info(s, self.events(s), example=True) for s in self._paths]
         return self._infos
+
+    def outcomes(self) -> list[tuple[Any, ...]]:
+        return [row for s in self._paths for row in projections.outcomes(s, self.events(s), self.events(s))]
 
     def search(self, words: list[str]) -> list[Hit]:
         hits = []

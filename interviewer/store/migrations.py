@@ -52,3 +52,24 @@ def m003_long_histories(db: Database) -> None:
         f"UPDATE sessions SET graders = coalesce(replace(({graders} WHERE session = id AND kind = 'graded'), "
         "',', ' '), '')"
     )
+
+
+@migrations()
+def m004_said(db: Database) -> None:
+    """A place in the search index names its session by itself: none is read until there are enough.
+
+    Its number is the session's, then the event's, then who spoke; see ``projections.place``.
+    """
+    db.execute("ALTER TABLE sessions ADD COLUMN number INTEGER NOT NULL DEFAULT 0")
+    ids = db.execute("SELECT id FROM sessions ORDER BY started_at, id").fetchall()
+    db.conn.executemany(
+        "UPDATE sessions SET number = ? WHERE id = ?", [(n, row[0]) for n, row in enumerate(ids, start=1)]
+    )
+    db.execute("CREATE UNIQUE INDEX sessions_number ON sessions (number)")
+    db.execute("CREATE VIRTUAL TABLE said USING fts5(text, prefix='3')")
+    db.execute(
+        "INSERT OR REPLACE INTO said (rowid, text) "
+        "SELECT (number << 20) | (seq << 1) | (speaker = 'interviewer'), text "
+        "FROM words JOIN sessions ON id = session"
+    )
+    db.execute("DROP TABLE words")

@@ -43,6 +43,10 @@ def info(session: str, events: list[Event], *, example: bool = False) -> Session
     )
 
 
+#: The columns of ``sessions`` that a line of the history is made of; ``number`` is the store's own.
+COLUMNS = "id, plan, title, mode, started_at, last_at, active_s, ended, answered, items, score, graders"
+
+
 def info_row(line: SessionInfo) -> tuple[Any, ...]:
     return (
         line.id,
@@ -60,11 +64,11 @@ def info_row(line: SessionInfo) -> tuple[Any, ...]:
     )
 
 
-def info_from_row(row: Sequence[Any]) -> SessionInfo:
+def info_from_row(row: Sequence[Any], *, example: bool = False) -> SessionInfo:
     """The reverse of ``info_row``."""
     id, plan, title, mode, started, last, active_s, ended, *rest = row
     began, ceased = datetime.fromisoformat(started), datetime.fromisoformat(last)
-    return SessionInfo(id, plan, title, mode, began, ceased, active_s, bool(ended), *rest)
+    return SessionInfo(id, plan, title, mode, began, ceased, active_s, bool(ended), *rest, example)
 
 
 def outcomes(session: str, events: list[Event], fresh: Iterable[Event]) -> Iterator[tuple[Any, ...]]:
@@ -82,8 +86,19 @@ def outcomes(session: str, events: list[Event], fresh: Iterable[Event]) -> Itera
             yield session, item.id, closed[item.id].isoformat(), item.with_help
 
 
-def words(session: str, events: Iterable[Event]) -> Iterator[tuple[Any, ...]]:
-    """Everything said, for full-text search."""
+def said(number: int, events: Iterable[Event]) -> Iterator[tuple[int, str]]:
+    """(place, text) of everything said in the session of that number, for full-text search."""
     for turn in turns(events):
         if turn.speaker in ("interviewer", "candidate"):
-            yield session, turn.seq, turn.speaker, turn.text
+            yield place(number, turn.seq, turn.speaker), turn.text
+
+
+def place(number: int, seq: int, speaker: str) -> int:
+    """Where something was said, as one number that grows with session and event: one event has at most one
+    turn of each speaker."""
+    return number << 20 | seq << 1 | (speaker == "interviewer")
+
+
+def placed(place: int) -> tuple[int, int, str]:
+    """The reverse of ``place``."""
+    return place >> 20, (place & 0xFFFFF) >> 1, "interviewer" if place & 1 else "candidate"

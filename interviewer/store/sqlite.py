@@ -16,23 +16,24 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from interviewer.core.events import Draft, Event, Hit, ItemClosed, SessionInfo, UnknownEvent
+from interviewer.core.events import Draft, Event, Hit, SessionInfo, UnknownEvent
 from interviewer.core.planning import Outcome, Past
 from interviewer.core.ports import StoreError
+from interviewer.core.searching import Condition, Page
 from interviewer.store import export as exporting
-from interviewer.store import projections
+from interviewer.store import projections, searching
 
 #: Kept in PRAGMA user_version; one more for each step in ``migrations``.
-SCHEMA = 3
+SCHEMA = 4
 BUSY_MS = 5_000
 #: Bytes up to which a database is checked whole as it opens (some 0.1 s); a larger one when it is read.
 CHECKED_WHOLE = 32_000_000
 #: A history longer than this is told by months.
 BY_MONTH = timedelta(days=400)
-#: Characters of what is searched for that count; more is a paste that went to the wrong box.
-MOST_SEARCHED = 500
 #: Places that a search shows.
 EXCERPTS = 5
+#: What a line of the history would have been, where there is one already.
+EXCLUDED = ", ".join(f"excluded.{column}" for column in projections.COLUMNS.split(", "))
 
 
 class Store:
@@ -95,45 +96,109 @@ class Store:
         with self._mutex, _clear_errors(self.path):
             others = self._db.execute("PRAGMA data_version").fetchone()[0]
             if (version := (others, self._db.total_changes)) != self._listed[0]:
-                rows = self._db.execute("SELECT * FROM sessions ORDER BY last_at DESC").fetchall()
+                rows = self._db.execute(
+                    f"SELECT {projections.COLUMNS} FROM sessions ORDER BY last_at DESC"
+                ).fetchall()
                 self._listed = version, [projections.info_from_row(row) for row in rows]
         return self._listed[1] + self._examples.infos()
 
     def search(self, text: str, limit: int = 50) -> list[Hit]:
-        words = _words(text)
+        words = searching.words(text)
         if not words:
             return []
-        return (self._hits(words, "rank", limit) + self._examples.search(words))[:limit]
-
-    def _hits(self, words: list[str], order: str, limit: int) -> list[Hit]:
         with self._mutex, _clear_errors(self.path):
-            rows = self._db.execute(
-                "SELECT session, seq, speaker, snippet(words, 3, '«', '»', '…', 16) AS text "
-                f"FROM words WHERE words MATCH ? ORDER BY {order} LIMIT ?",
-                (_query(words), limit),
-            ).fetchall()
-        return [Hit(row["session"], row["seq"], row["speaker"], row["text"]) for row in rows]
+            hits = self._hits(words, "ORDER BY rank LIMIT ?", limit)
+        return (hits + self._examples.search(words))[:limit]
 
-    def said_in(self, text: str, among: Collection[str], limit: int) -> tuple[list[str], list[Hit]]:
-        words = _words(text)
-        if not words:
-            return [], []
-        found: dict[str, None] = {}
+    def _hits(self, words: list[str], which: str, *values: Any) -> list[Hit]:
+        """Excerpts of some of the places where these words were said."""
+        rows = self._db.execute(
+            "SELECT rowid, (SELECT id FROM sessions WHERE number = said.rowid >> 20) AS session, "
+            f"snippet(said, 0, '«', '»', '…', 16) AS text FROM said WHERE said MATCH ? {which}",
+            (searching.query(words), *values),
+        ).fetchall()
+        return [Hit(row["session"], *projections.placed(row["rowid"])[1:], row["text"]) for row in rows]
+
+    def history(self, conditions: Collection[Condition], text: str, limit: int) -> Page:
+        words = searching.words(text)
+        holds, values = searching.where(conditions)
+        hits: list[Hit] = []
         with self._mutex, _clear_errors(self.path):
-            # The index is in this order: reading stops where there is enough, however common a word.
-            rows = self._db.execute(
-                "SELECT session FROM words WHERE words MATCH ? ORDER BY rowid DESC", (_query(words),)
+            if words:
+                numbers, hits = self._said_in(words, holds, values, limit)
+                holds, values = "number IN (SELECT value FROM json_each(?))", [json.dumps(numbers)]
+            (total,) = self._db.execute("SELECT count(*) FROM sessions").fetchone()
+            newest = f"SELECT id FROM sessions WHERE {holds} ORDER BY last_at DESC LIMIT ?"
+            counted = holds != searching.ALL  # who is all need not be looked at
+            ids = [id for (id,) in self._db.execute(newest, [*values, total if counted else limit])]
+            matched = len(ids) if counted else total
+            lines = f"SELECT {projections.COLUMNS} FROM sessions WHERE id IN (SELECT value FROM json_each(?))"
+            rows = self._db.execute(f"{lines} ORDER BY last_at DESC", [json.dumps(ids[:limit])]).fetchall()
+            examples, told = self._examples_where(conditions, words)
+        return Page(
+            [projections.info_from_row(row) for row in rows] + examples,
+            matched + len(examples),
+            total + len(self._examples.infos()),
+            [*hits, *told][:EXCERPTS],
+        )
+
+    def _said_in(
+        self, words: list[str], holds: str, values: list[Any], limit: int
+    ) -> tuple[list[int], list[Hit]]:
+        """The numbers of the newest sessions where these words were said, and the newest places."""
+        among, values = "", list(values)
+        if holds != searching.ALL:
+            edges = f"SELECT min(number), max(number) FROM sessions WHERE {holds}"
+            first, last = self._db.execute(edges, values).fetchone()
+            if first is None:
+                return [], []
+            among = (
+                f"AND rowid BETWEEN {first << 20} AND {(last + 1 << 20) - 1} "
+                f"AND rowid >> 20 IN (SELECT number FROM sessions WHERE {holds})"
             )
-            for (session,) in rows:
-                if session in among:
-                    found[session] = None
-                    if len(found) >= limit:
-                        break
-            rows.close()
-        hits = self._hits(words, "rowid DESC", EXCERPTS) if found else []
-        told = [hit for hit in self._examples.search(words) if hit.session in among]
-        found.update(dict.fromkeys(hit.session for hit in told))
-        return list(found), [*(hit for hit in hits if hit.session in found), *told][:EXCERPTS]
+        # The index is in this order: reading stops where there is enough, however common a word.
+        rows = self._db.execute(
+            f"SELECT rowid FROM said WHERE said MATCH ? {among} ORDER BY rowid DESC",
+            (searching.query(words), *values),
+        )
+        found: dict[int, None] = {}
+        places: list[int] = []
+        for (place,) in rows:
+            if len(places) < EXCERPTS:
+                places.append(place)
+            found[place >> 20] = None
+            if len(found) >= limit:
+                break
+        rows.close()
+        if not found:
+            return [], []
+        hits = self._hits(  # with the sign, it does not look the words up anew for each place
+            words,
+            "AND rowid BETWEEN ? AND ? AND +rowid IN (SELECT value FROM json_each(?)) ORDER BY rowid DESC",
+            places[-1], places[0], json.dumps(places),
+        )  # fmt: skip
+        return list(found), hits
+
+    def _examples_where(
+        self, conditions: Collection[Condition], words: list[str]
+    ) -> tuple[list[SessionInfo], list[Hit]]:
+        """The worked examples in which all of it holds, by the same expressions on rows of their own."""
+        lines = [projections.info_row(info) for info in self._examples.infos()]
+        outcomes = self._examples.outcomes() or [(None,) * 4]
+        if not lines:
+            return [], []
+        holds, values = searching.where(conditions)
+        rows = self._db.execute(
+            f"WITH sessions ({projections.COLUMNS}, number) AS (VALUES {_marks(lines, '0')}), "
+            f"outcomes (session, item, at, score) AS (VALUES {_marks(outcomes)}) "
+            f"SELECT {projections.COLUMNS} FROM sessions WHERE {holds} ORDER BY last_at DESC",
+            [value for row in (*lines, *outcomes) for value in row] + values,
+        ).fetchall()
+        found = [projections.info_from_row(row, example=True) for row in rows]
+        if not words:
+            return found, []
+        hits = [hit for hit in self._examples.search(words) if hit.session in {info.id for info in found}]
+        return [info for info in found if info.id in {hit.session for hit in hits}], hits
 
     def past(self, now: datetime) -> dict[str, Past]:
         with self._mutex, _clear_errors(self.path):
@@ -164,28 +229,15 @@ class Store:
             for item, day, score, times in rows
         ]
 
-    def sat_with(self, items: Collection[str]) -> set[str]:
-        marks = ",".join("?" * len(items))
-        with self._mutex, _clear_errors(self.path):
-            rows = self._db.execute(
-                f"SELECT DISTINCT session FROM outcomes WHERE item IN ({marks})", tuple(items)
-            ).fetchall()
-        return {row["session"] for row in rows} | {
-            info.id
-            for info in self._examples.infos()
-            if any(
-                isinstance(e.body, ItemClosed) and e.body.item in items
-                for e in self._examples.events(info.id)
-            )
-        }
-
     def delete(self, session: str) -> None:
         if self._examples.has(session):
             raise StoreError("Worked examples ship with the program and cannot be deleted.")
         with self._transaction("FULL") as db:
             gone = db.execute("DELETE FROM events WHERE session = ?", (session,)).rowcount
-            for table in ("drafts", "outcomes", "words"):
+            for table in ("drafts", "outcomes"):
                 db.execute(f"DELETE FROM {table} WHERE session = ?", (session,))
+            number = _number(db, session)
+            db.execute("DELETE FROM said WHERE rowid >= ? AND rowid < ?", (number << 20, number + 1 << 20))
             db.execute("DELETE FROM sessions WHERE id = ?", (session,))
         if not gone:
             raise StoreError(
@@ -213,10 +265,12 @@ class Store:
     def rebuild(self) -> None:
         """Make every projection anew from the events."""
         with self._transaction("FULL") as db:
-            for table in ("sessions", "outcomes", "words"):
+            for table in ("sessions", "outcomes", "said"):
                 db.execute(f"DELETE FROM {table}")
-            ids = [row["session"] for row in db.execute("SELECT DISTINCT session FROM events").fetchall()]
-            for session in ids:
+            rows = db.execute(
+                "SELECT session, min(at) AS began FROM events GROUP BY session ORDER BY began, session"
+            ).fetchall()
+            for session in [row["session"] for row in rows]:
                 self._project(db, session, _read(db, session))
 
     # ------------------------------------------------------------------ the one writer
@@ -288,6 +342,7 @@ class Store:
             if new:
                 os.chmod(self.path, 0o600)
             db.row_factory = sqlite3.Row
+            db.create_function("folded", 1, str.lower, deterministic=True)
             version = self._version(db)
             if version < SCHEMA:
                 with _alone(self.folder / "open.lock"):  # two programs may make the file at the same moment
@@ -347,31 +402,35 @@ class Store:
 
     def _project(self, db: sqlite3.Connection, session: str, events: list[Event]) -> None:
         """Bring the history, the outcomes and the search index up to date with new events."""
-        db.executemany("INSERT INTO words VALUES (?,?,?,?)", projections.words(session, events))
-        if not any(projections.changes_history(event) for event in events):
+        if any(projections.changes_history(event) for event in events):
+            whole = _read(db, session)
+            line = projections.info_row(projections.info(session, whole))
+            db.execute(
+                f"INSERT INTO sessions ({projections.COLUMNS}, number) "
+                f"VALUES ({','.join('?' * len(line))}, (SELECT coalesce(max(number), 0) + 1 FROM sessions)) "
+                f"ON CONFLICT (id) DO UPDATE SET ({projections.COLUMNS}) = ({EXCLUDED})", line
+            )  # fmt: skip
+            outcomes = projections.outcomes(session, whole, events)
+            db.executemany("INSERT OR REPLACE INTO outcomes VALUES (?,?,?,?)", outcomes)
+        else:
             last = events[-1]
             db.execute(
                 "UPDATE sessions SET last_at = ?, active_s = ? WHERE id = ?",
                 (last.at.isoformat(), last.active_s, session),
             )
-            return
-        whole = _read(db, session)
-        info = projections.info(session, whole)
-        db.execute(
-            "INSERT OR REPLACE INTO sessions VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", projections.info_row(info)
-        )
-        db.executemany(
-            "INSERT OR REPLACE INTO outcomes VALUES (?,?,?,?)", projections.outcomes(session, whole, events)
-        )
+        said = projections.said(_number(db, session), events)
+        db.executemany("INSERT INTO said (rowid, text) VALUES (?, ?)", said)
 
 
-def _words(text: str) -> list[str]:
-    return "".join(c if c.isalnum() else " " for c in text[:MOST_SEARCHED]).split()
+def _number(db: sqlite3.Connection, session: str) -> int:
+    """By what number the search index knows a session."""
+    row = db.execute("SELECT number FROM sessions WHERE id = ?", (session,)).fetchone()
+    return row["number"] if row else 0
 
 
-def _query(words: list[str]) -> str:
-    """All of the words; from three letters on, also as beginnings (shorter ones begin half of the index)."""
-    return " ".join(f'"{word}"*' if len(word) > 2 else f'"{word}"' for word in words)
+def _marks(rows: list[tuple[Any, ...]], more: str = "") -> str:
+    """Marks for so many rows of values."""
+    return ",".join("(" + ",".join(["?"] * len(row) + [more] * bool(more)) + ")" for row in rows)
 
 
 def _sound(db: sqlite3.Connection) -> bool:

@@ -6,29 +6,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from interviewer.core.events import SessionInfo
+from interviewer.core.searching import Condition
 
 HELP = "words said · topic: · plan: · score<70 · after:2026-01-31 · before: · grader: · mode: · state:open"
-
-Condition = Callable[[SessionInfo], bool]
-
 
 @dataclass(frozen=True)
 class Filter:
     """Conditions, the words that remain for the full-text search, and what could not be understood."""
 
     conditions: tuple[Condition, ...] = ()
-    topics: tuple[str, ...] = ()  # which sessions have them is for the store to say
+    topics: tuple[str, ...] = ()  # which items have them is for the catalog to say
     words: str = ""
     problems: tuple[str, ...] = ()
-
-    def admits(self, session: SessionInfo) -> bool:
-        """Whether a session meets every condition."""
-        return all(holds(session) for holds in self.conditions)
 
 
 def read(text: str) -> Filter:
@@ -55,25 +48,10 @@ def read(text: str) -> Filter:
 
 def _condition(name: str, sign: str, value: str) -> Condition:
     if name == "score":
-        least = float(value.rstrip("%")) / 100
-        compare = {
-            "<": lambda s: s < least,
-            ">": lambda s: s > least,
-            "<=": lambda s: s <= least,
-            ">=": lambda s: s >= least,
-        }.get(sign, lambda s: round(s, 2) == round(least, 2))
-        return lambda session: session.score is not None and compare(session.score)
+        return Condition("score", float(value.rstrip("%")) / 100, "=" if sign == ":" else sign)
     if name in ("after", "before"):
-        day = date.fromisoformat(value)
-        later = name == "after"
-        return lambda s: s.started_at.date() >= day if later else s.started_at.date() < day
-    if name == "grader":
-        return lambda s: value in s.graders.lower()
-    if name == "state":
-        return lambda s: state(s).startswith(value)
-    if name == "plan":
-        return lambda s: value in s.plan.lower() or value in s.title.lower()
-    return lambda s: s.mode.startswith(value)
+        return Condition("started", date.fromisoformat(value), ">=" if name == "after" else "<")
+    return Condition(name, value)
 
 
 def state(session: SessionInfo) -> str:

@@ -1,17 +1,24 @@
 """The store: durable, one writer, its failures one sentence."""
 
+import dataclasses
+import json
 import os
 import sqlite3
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from sqlite_utils import Database
 from support import PLAN, small_desk
 
 from interviewer.core.events import Draft
 from interviewer.core.ports import StoreError
-from interviewer.store import Store
+from interviewer.core.searching import Condition
+from interviewer.core.transcript import turns
+from interviewer.store import Store, projections
+from interviewer.store.migrations import migrations
+from interviewer.store.sqlite import _row
 
 
 @pytest.fixture
@@ -23,6 +30,8 @@ async def sat(home, clock):
     await conductor.answer(
         "It keeps a running average of the previous gradients; think of a rolling boulder."
     )
+    for _ in range(2):  # one to each probe
+        await conductor.answer("It smooths out zigzagging.")
     await conductor.end()
     yield desk.store
     desk.store.close()
@@ -45,15 +54,111 @@ async def test_history_outcomes_and_search_follow_the_events(sat, clock):
 
 
 async def test_projections_can_be_rebuilt_from_the_events(sat):
-    def tables():
-        return [
-            [tuple(r) for r in sat._db.execute(f"SELECT * FROM {t} ORDER BY 1, 2")]
-            for t in ("sessions", "outcomes", "words")
-        ]
-
-    before = tables()
+    before = tables(sat)
     sat.rebuild()
-    assert tables() == before
+    assert tables(sat) == before
+
+
+def tables(store):
+    """Every projection, as it stands."""
+    return {
+        table: [tuple(row) for row in store._db.execute(f"SELECT rowid, * FROM {table} ORDER BY 1")]
+        for table in ("sessions", "said")
+    } | {"outcomes": sorted(tuple(row) for row in store._db.execute("SELECT * FROM outcomes"))}
+
+
+async def test_a_home_of_schema_2_opens_with_everything_there(sat, clock, tmp_path):
+    """Made by the first two migrations only, and filled as the program of that time did."""
+    begun = [dataclasses.replace(e, at=e.at - timedelta(days=9)) for e in sat.events("s1")[:6]]
+    sat.append("s0", begun)
+    sat.rebuild()  # which numbers sessions by their beginning
+    folder = tmp_path / "old" / "sessions"
+    folder.mkdir(parents=True)
+    db = sqlite3.connect(folder / "interviewer.db")
+    migrations.apply(Database(db, execute_plugins=False), stop_before="m003_long_histories")
+    old = {session: sat.events(session) for session in ("s1", "s0")}
+    for session, events in old.items():
+        db.executemany("INSERT INTO events VALUES (?,?,?,?,?,?,?)", [_row(session, e) for e in events])
+        line = projections.info_row(projections.info(session, events))[:-1]
+        db.execute(f"INSERT INTO sessions VALUES ({','.join('?' * len(line))})", line)
+        db.executemany("INSERT INTO outcomes VALUES (?,?,?,?)", projections.outcomes(session, events, events))
+        said = [t for t in turns(events) if t.speaker in ("interviewer", "candidate")]
+        db.executemany(
+            "INSERT INTO words VALUES (?,?,?,?)", [(session, t.seq, t.speaker, t.text) for t in said]
+        )
+    db.execute("INSERT INTO drafts VALUES ('s0', 'answer:q', 'half a sen', ?, 3.5)", [clock.now().isoformat()])
+    db.execute("PRAGMA user_version = 2")
+    db.commit()
+    db.close()
+
+    store = Store(tmp_path / "old")
+    assert {session: store.events(session) for session in old} == old
+    assert store.sessions() == sat.sessions() and {row.graders for row in store.sessions()} == {"rubric@1"}
+    assert store.drafts("s0")["answer:q"].text == "half a sen"
+    assert store.past(clock.now()) == sat.past(clock.now()) != {}
+    assert [row.id for row in store.history([], "rolling boulder", 9).rows] == ["s1", "s0"]
+    assert {hit.session for hit in store.search("smooths")} == {"s1"}
+    migrated = tables(store)
+    del migrated["sessions"]  # an update leaves them in the order that they had
+    assert migrated.items() <= tables(sat).items(), "as if it had always been of this schema"
+    store.rebuild()
+    assert tables(store) == tables(sat)
+    store.append("s0", [dataclasses.replace(old["s0"][-1], seq=len(old["s0"]) + 1)])
+    store.close()
+
+
+CONDITIONS = [
+    ([], {"s1", "two", "example"}),
+    ([Condition("plan", "small")], {"s1", "two", "example"}),
+    ([Condition("plan", "straße")], {"two"}),
+    ([Condition("mode", "prac")], {"two"}),
+    ([Condition("state", "open")], {"two"}),
+    ([Condition("state", "ex")], {"example"}),
+    ([Condition("score", 0.0, ">=")], {"s1", "example"}),
+    ([Condition("score", 0.0, "<")], set()),
+    ([Condition("started", date(2000, 1, 1), "<")], set()),
+    ([Condition("started", date(2000, 1, 1), ">="), Condition("mode", "mock")], {"s1", "example"}),
+    ([Condition("grader", "rubric")], {"s1", "two", "example"}),
+    ([Condition("grader", "nobody")], set()),
+    ([Condition("items", ("why-momentum",))], {"s1", "example"}),
+    ([Condition("items", ())], set()),
+]
+
+
+@pytest.mark.parametrize("words", ["", "rolling boul"])
+@pytest.mark.parametrize(("conditions", "found"), CONDITIONS)
+async def test_history_has_what_every_condition_admits(sat, home, clock, tmp_path, conditions, found, words):
+    shipped = tmp_path / "shipped"
+    shipped.mkdir()
+    exported = json.loads(sat.export("s1", "json")) | {"session": "example"}
+    (shipped / "example.json").write_text(json.dumps(exported))
+    store = Store(home, shipped)
+    plan = dataclasses.replace(PLAN, title="STRASSE, Straße")
+    first, second = sat.events("s1")[:2]
+    renamed = dataclasses.replace(first.body, plan=dataclasses.replace(PLAN, title="Straße"), mode="practice")
+    store.append("two", [dataclasses.replace(first, body=renamed), second])
+    page = store.history(conditions, words, 50)
+    expected = found - ({"two"} if words else set())
+    assert {row.id for row in page.rows} == expected and page.matched == len(expected) and page.total == 3
+    assert [row.example for row in page.rows] == sorted(row.id == "example" for row in page.rows)
+    assert {hit.session for hit in page.hits} == (expected if words else set())
+    store.close()
+
+
+async def test_a_page_of_history_is_its_newest_and_a_deleted_session_is_found_no_more(sat):
+    events = sat.events("s1")
+    for n in range(2, 6):
+        later = [dataclasses.replace(e, at=e.at + timedelta(days=n)) for e in events]
+        sat.append(f"s{n}", later)
+    page = sat.history([], "boulder", 2)
+    assert [row.id for row in page.rows] == ["s5", "s4"] and page.total == 5
+    assert [hit.session for hit in page.hits] == ["s5", "s4"]
+    page = sat.history([], "", 2)
+    assert [row.id for row in page.rows] == ["s5", "s4"] and page.matched == 5
+    sat.delete("s5")
+    assert [hit.session for hit in sat.search("boulder")].count("s5") == 0
+    sat.append("s6", events)
+    assert {row.id for row in sat.history([], "boulder", 9).rows} == {"s1", "s2", "s3", "s4", "s6"}
 
 
 async def test_export_and_import_are_inverse(sat, tmp_path):
@@ -93,7 +198,7 @@ async def test_markdown_holds_the_report_and_what_was_said(sat):
 
 async def test_delete_leaves_nothing(sat):
     sat.delete("s1")
-    for table in ("events", "drafts", "sessions", "outcomes", "words"):
+    for table in ("events", "drafts", "sessions", "outcomes", "said"):
         assert sat._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0
     with pytest.raises(StoreError, match="no session"):
         sat.delete("s1")

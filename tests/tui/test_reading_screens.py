@@ -14,6 +14,7 @@ from tui_driving import LARGE, SMALL, shown, sitting, text_of, until
 from tui_sessions import ANSWER, grade, interview, many
 
 from interviewer.core import events as ev
+from interviewer.core import searching
 from interviewer.core.grading import Verdict
 from interviewer.core.planning import Outcome
 from interviewer.core.report import percent, report, report_markdown
@@ -133,7 +134,7 @@ async def test_history_filters_and_searches(home, clock):
     store.close()
     async with sitting(home, clock) as (pilot, app):
         await pilot.press("h")
-        await until(pilot, lambda: isinstance(app.screen, HistoryScreen) and app.screen._all)
+        await until(pilot, lambda: isinstance(app.screen, HistoryScreen) and app.screen._page)
 
         async def typed(text):
             app.screen.query_one("#words").value = text
@@ -184,14 +185,13 @@ async def test_a_long_history_lists_its_newest_and_says_so(home, clock):
 
         def __init__(self, store):
             self._store = store
+
+        def history(self, conditions, text, limit):
             from interviewer.store.projections import info
 
-            session, events = many(1)[0]
-            row = info(session, events)
-            self._rows = [dataclasses.replace(row, id=f"s{n}", title=f"Interview {n}") for n in range(10_000)]
-
-        def sessions(self):
-            return self._rows
+            row = info(*many(1)[0])
+            rows = [dataclasses.replace(row, id=f"s{n}", title=f"Interview {n}") for n in range(limit)]
+            return searching.Page(rows, 10_000, 10_000, [])
 
         def __getattr__(self, name):
             return getattr(self._store, name)
@@ -229,7 +229,7 @@ async def test_history_filters_by_topic_and_grader(home, clock):
     store.close()
     async with sitting(home, clock) as (pilot, app):
         await pilot.press("h")
-        await until(pilot, lambda: isinstance(app.screen, HistoryScreen) and app.screen._all)
+        await until(pilot, lambda: isinstance(app.screen, HistoryScreen) and app.screen._page)
         for text, rows in (
             ("topic:optim", {"one"}),
             ("topic:nothing", set()),
@@ -260,7 +260,7 @@ async def test_two_interviews_side_by_side(home, clock):
     store.close()
     async with sitting(home, clock) as (pilot, app):
         await pilot.press("h")
-        await until(pilot, lambda: isinstance(app.screen, HistoryScreen) and app.screen._all)
+        await until(pilot, lambda: isinstance(app.screen, HistoryScreen) and app.screen._page)
         await pilot.press("c", "down", "c")
         await until(pilot, lambda: isinstance(app.screen, PairScreen) and app.screen._pair)
         assert app.screen._pair.before.started_at < app.screen._pair.after.started_at
@@ -283,7 +283,7 @@ async def test_topics_over_time_weakest_first_and_enter_practises_one(home, cloc
     store.close()
     async with sitting(home, clock) as (pilot, app):
         await pilot.press("h")
-        await until(pilot, lambda: isinstance(app.screen, HistoryScreen) and app.screen._all)
+        await until(pilot, lambda: isinstance(app.screen, HistoryScreen) and app.screen._page)
         await pilot.press("g")
         await until(pilot, lambda: "optimization" in shown(app))
         assert "12 answers" in shown(app) and "█" in shown(app) and "▁" in shown(app)

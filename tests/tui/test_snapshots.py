@@ -143,7 +143,7 @@ async def test_reading(home, clock, picture, monkeypatch, size, look):
         await pilot.press(*["space"] * 7)
         await picture(pilot, "transcript")
         await pilot.press("escape", "escape", "h")
-        await until(pilot, lambda: app.screen._all)
+        await until(pilot, lambda: app.screen._page)
         app.screen.query_one("#words").value = "gradients"
         await until(pilot, lambda: app.screen._shown_for == "gradients")
         await picture(pilot, "history-search")

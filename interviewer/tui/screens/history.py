@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import ClassVar
 
+from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -13,16 +14,19 @@ from textual.widget import Widget
 from textual.widgets import DataTable, Input, Static
 
 from interviewer.conductor import Desk
-from interviewer.core.events import Hit, SessionInfo
+from interviewer.core.events import SessionInfo
 from interviewer.core.inert import inert
 from interviewer.core.ports import StoreError
 from interviewer.core.report import minutes, percent
+from interviewer.core.searching import Condition, Page
 from interviewer.tui import filters
 from interviewer.tui.screens.base import BaseScreen
 from interviewer.tui.widgets.line import Line
 
 #: Rows shown at most; typing narrows the rest.
 MOST_ROWS = 200
+#: Those below the ones in sight are added so many at a time, that a key need not wait for all.
+ROWS_AT_ONCE = 50
 
 #: Column, its width, and the width of the terminal from which it is shown. The title takes the rest.
 COLUMNS = (
@@ -56,7 +60,7 @@ class HistoryScreen(BaseScreen):
         super().__init__()
         self._desk = desk
         self._rows: dict[str, SessionInfo] = {}
-        self._all: list[SessionInfo] | None = None
+        self._page: Page | None = None  # what was found last
         self._marked: str | None = None  # the one that the next is put beside
         self._shown_for: str | None = None  # what had been typed for the rows that are shown
 
@@ -69,7 +73,6 @@ class HistoryScreen(BaseScreen):
         self.set_focus(self.query_one(DataTable))
 
     def on_screen_resume(self) -> None:
-        self._all = None
         self._refill()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -83,47 +86,55 @@ class HistoryScreen(BaseScreen):
     async def _fill(self) -> None:
         typed = self.query_one(Input).value
         wanted = filters.read(typed)
-        store = self._desk.store
-        hits: list[Hit] = []
         try:
-            if self._all is None:
-                self._all = await asyncio.to_thread(store.sessions)
-            rows = [row for row in self._all if wanted.admits(row)]
-            for topic in wanted.topics:
-                sat = await asyncio.to_thread(self._sat, topic)
-                rows = [row for row in rows if row.id in sat]
-            if wanted.words:
-                among = {row.id: row for row in rows}
-                said, hits = await asyncio.to_thread(store.said_in, wanted.words, among, MOST_ROWS)
-                rows = [among[session] for session in said]
-                rows.sort(key=lambda row: (not row.example, row.last_at), reverse=True)
+            self._page = page = await asyncio.to_thread(self._find, wanted)
         except StoreError as error:
             self.query_one("#found", Static).update(Content(str(error)))
             return
-        self._show(rows)
-        self.query_one("#found", Static).update(found(hits, wanted, len(rows), len(self._all)))
+        below = self._show(page.rows)
+        self.query_one("#found", Static).update(found(page, wanted))
         self._shown_for = typed
+        for more in range(0, len(below), ROWS_AT_ONCE):
+            await self._painted()
+            self._add(below[more : more + ROWS_AT_ONCE])
 
-    def _sat(self, topic: str) -> set[str]:
-        """The sessions with an answer on a topic, by a part of its name. Blocks on disk."""
-        index = self._desk.catalog.index()
-        items = [id for id, entry in index.items() if any(topic in name.lower() for name in entry.topics)]
-        return self._desk.store.sat_with(items)
+    def _find(self, wanted: filters.Filter) -> Page:
+        """What the store has of it. Blocks on disk."""
+        index = self._desk.catalog.index() if wanted.topics else {}
+        conditions = list(wanted.conditions)
+        for topic in wanted.topics:  # by a part of its name
+            items = [id for id, entry in index.items() if any(topic in name.lower() for name in entry.topics)]
+            conditions.append(Condition("items", tuple(items)))
+        return self._desk.store.history(conditions, wanted.words, MOST_ROWS)
 
-    def _show(self, rows: list[SessionInfo]) -> None:
+    def _show(self, rows: list[SessionInfo]) -> list[SessionInfo]:
+        """Show what is in sight, with the cursor on the session where it was; the rows that are left."""
         table = self.query_one(DataTable)
         kept = self._selected()
-        self._rows = {row.id: row for row in rows[:MOST_ROWS]}
+        at = next((at for at, row in enumerate(rows) if row.id == kept), 0)
+        self._rows.clear()
         table.clear(columns=True)
         columns = [(name, width) for name, width, least in COLUMNS if self.size.width >= least]
         room = self.size.width - 4 - sum(width + 2 for _, width in columns)
         for name, width in columns:
             table.add_column(name, width=width or max(8, room))
-        for row in self._rows.values():
+        first = at + self.size.height
+        self._add(rows[:first])
+        table.move_cursor(row=at, animate=False)
+        return rows[first:]
+
+    def _add(self, rows: list[SessionInfo]) -> None:
+        table = self.query_one(DataTable)
+        for row in rows:
             values = cells(row)
-            table.add_row(*(Content(values[name]) for name, _ in columns), key=row.id)
-        if kept in self._rows:
-            table.move_cursor(row=list(self._rows).index(kept), animate=False)
+            self._rows[row.id] = row
+            table.add_row(*(Text(values[str(column.label)]) for column in table.ordered_columns), key=row.id)
+
+    async def _painted(self) -> None:
+        """Return when what was changed so far is on the screen."""
+        done = asyncio.Event()
+        self.call_after_refresh(done.set)
+        await done.wait()
 
     def _selected(self) -> str | None:
         table = self.query_one(DataTable)
@@ -211,7 +222,6 @@ class HistoryScreen(BaseScreen):
                 await asyncio.to_thread(self._desk.store.delete, session)
             except StoreError as error:
                 self.notify(str(error), severity="error")
-            self._all = None
             await self._fill()
 
         when = f"{row.last_at:%d %b %Y, %H:%M}"
@@ -231,17 +241,18 @@ def cells(row: SessionInfo) -> dict[str, str]:
     }
 
 
-def found(hits: list[Hit], wanted: filters.Filter, shown: int, total: int) -> Content:
+def found(page: Page, wanted: filters.Filter) -> Content:
     """How many, and where the words were said."""
+    shown, total = page.matched, page.total
     first = f"{shown} of {total} interviews" if shown != total else f"{total} interview{'s' * (total != 1)}"
-    if wanted.words and shown == MOST_ROWS:
-        first = f"The newest {shown} of {total} interviews where this was said"
+    if wanted.words and shown >= MOST_ROWS:
+        first = f"The newest {MOST_ROWS} of {total} interviews where this was said"
     elif shown > MOST_ROWS:
         first += f"; the first {MOST_ROWS} are listed, type to narrow"
     if wanted.problems:
         first += f" · not understood: {' '.join(wanted.problems)}"
     lines = [Content(first)]
-    for hit in hits[:5]:
+    for hit in page.hits:
         excerpt = " ".join(inert(hit.text).split())
         parts: list[str | tuple[str, str]] = [(f"{hit.speaker}: ", "bold")]
         for number, piece in enumerate(excerpt.replace("»", "«").split("«")):
