@@ -2,8 +2,9 @@
 
 A server in a process of its own streams 100 tokens a second through the real client into the real app,
 whose conversation has 60 turns (and then five times as many); meanwhile keys are pressed in the chat and
-in the editor. A figure is the time from the key to the frame that shows it. Then a submission burns two cores
-in the real runner while text streams: how late the app's loop comes to what is due.
+in the editor beside it. A figure is the time from the key to the frame that shows it. Then half an hour is
+talked through, turn by turn: the processor time of a turn at its beginning and at its end. Then a submission
+burns two cores in the real runner while text streams: how late the app's loop comes to what is due.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "tui")]
 TOKENS_PER_S = 100
 TURNS = (60, 300)
 KEYS = 60
-LINES = 200
+LINES, LINE = 200, 24  # lines of code; characters typed in one
+TALK_TURNS, TALK_TOKENS = 240, 60  # of half an hour: two people, seven seconds each
 LIMIT_MS = 50.0
 
 
@@ -77,7 +79,8 @@ async def press(app: Any, frames: Frames, box: Any, count: int = KEYS) -> list[f
         await asyncio.sleep(0.03 + 0.007 * (number % 11))  # as a person types, not in step with the frames
         before = len(box.text)
         at = time.perf_counter()
-        key = events.Key("x", "x")
+        breaks = box.id == "code" and number % LINE == LINE - 1
+        key = events.Key("enter", "\r") if breaks else events.Key("x", "x")
         app.post_message(key)
         shown = await frames.first_with(lambda before=before: len(box.text) > before)
         each.append((shown - at) * 1e3)
@@ -149,7 +152,7 @@ async def measure(port: int) -> dict[str, Any]:
         code.load_text(
             "\n".join(f"def f{n}(x):\n    return x * {n} + sum(range({n}))" for n in range(LINES // 2))
         )
-        screen.action_pane("code")
+        screen.action_pane("talk")
         code.focus()
         await pilot.pause()
         quiet = await press(app, frames, code)
@@ -161,7 +164,28 @@ async def measure(port: int) -> dict[str, Any]:
         }
         speaking.cancel()
         await asyncio.gather(speaking, return_exceptions=True)
+        await talk.clear()
+        figures["half an hour"] = await half_an_hour(pilot, talk, turn)
     return figures
+
+
+async def half_an_hour(pilot: Any, talk: Any, turn: str) -> dict[str, float]:
+    """Processor milliseconds of a spoken turn and its answer, in the first and the last fifth of a talk."""
+    from interviewer.core.transcript import Turn
+
+    each = []
+    for number in range(0, TALK_TURNS, 2):
+        began, said = time.process_time(), ""
+        for _ in range(TALK_TOKENS):
+            said += "momentum "
+            talk.say(said)
+            await asyncio.sleep(0.25 / TOKENS_PER_S)  # hurried: it is not the clock that is read
+        await talk.add(Turn(number, "interviewer", said), Turn(number + 1, "candidate", turn))
+        await pilot.pause()
+        each.append((time.process_time() - began) * 1e3)
+    fifth = len(each) // 5
+    at = {"first_ms": each[1 : fifth + 1], "last_ms": each[-fifth:]}  # the first of all warms up
+    return {name: round(sorted(some)[len(some) // 2], 1) for name, some in at.items()}
 
 
 #: Never ends by itself, on two threads that hold no lock while they work.
@@ -268,19 +292,25 @@ def main() -> None:
         text=True,
         cwd=ROOT,
     )
+    before = os.getloadavg()[0]
     try:
         port = int(server.stdout.readline())  # type: ignore[union-attr]
         figures = asyncio.run(measure(port)) if not chosen.lag else {}
         late = asyncio.run(lag(port))
     finally:
         server.communicate()
+    talk = figures.pop("half an hour", {})
     for name, pair in figures.items():
         for when, row in pair.items():
             print(f"{name:<18} {when:<9} " + "  ".join(f"{k} {v:>6}" for k, v in row.items()))
+    if talk:
+        print("processor time of a turn in half an hour  " + "  ".join(f"{k} {v:>6}" for k, v in talk.items()))
     for when, row in late.items():
         print(f"{'the loop is late':<18} {when:<20} " + "  ".join(f"{k} {v:>6}" for k, v in row.items()))
     if chosen.json:
-        chosen.json.write_text(json.dumps({**figures, "loop": late}, indent=1))
+        load = {"before": before, "after": os.getloadavg()[0], "cores": os.cpu_count()}
+        told = {"load": load, **figures, "half an hour": talk, "loop": late}
+        chosen.json.write_text(json.dumps(told, indent=1) + "\n")
     if not figures:
         return
     worst = max(pair["speaking"]["p95_ms"] for pair in figures.values())

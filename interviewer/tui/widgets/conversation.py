@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Markdown, Static
 
 from interviewer.core.inert import fenced, inert
@@ -28,8 +29,9 @@ MOST_TURNS, DROPPED_AT_ONCE = 100, 40
 #: A turn that is still being said is drawn this often, however fast it comes.
 DRAWN_EVERY_S = 0.08
 
-#: It grows by so many lines at a time, because a new height lays out the whole conversation anew.
-DRAWN_LINES = 4
+#: It grows by so many rows at a time, because a new height lays out the whole conversation anew, and up to so
+#: many; of a longer turn the last ones are shown until it is whole.
+ROWS_AT_ONCE, MOST_ROWS = 4, 12
 
 FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 #: How a line of Python begins that is no sentence.
@@ -47,25 +49,20 @@ TONES = {
 }
 
 
-class TurnView(Vertical):
-    """One turn: a name, and what was said."""
+#: And of the names of those who speak.
+NAME_TONES = {"interviewer": "$text-primary", "candidate": "$text-secondary", "grade": "$text-success"}
 
-    def __init__(self, turn: Turn) -> None:
-        super().__init__(classes=f"turn {turn.speaker}")
-        self._turn = turn
 
-    def compose(self) -> ComposeResult:
-        turn, text = self._turn, shortened(inert(self._turn.text))
-        if name := NAMES[turn.speaker]:
-            yield Static(name, classes="name")
-        if turn.code:
-            yield Markdown(fenced(text, "python"), open_links=False)
-        elif turn.speaker == "grade":
-            yield Static(toned(text), classes="said")
-        elif turn.speaker in ("interviewer", "note") and is_markdown(text):
-            yield Markdown(text, open_links=False)
-        else:
-            yield Static(with_code(text), classes="said")
+def view_of(turn: Turn) -> Widget:
+    """One turn: a name, and what was said. One widget where that will do: every widget of the conversation
+    is looked at whenever something in it changes its size."""
+    text, name, classes = shortened(inert(turn.text)), NAMES[turn.speaker], f"turn {turn.speaker}"
+    title = [Content.styled(name, f"bold {NAME_TONES[turn.speaker]}")] if name else []
+    if turn.code or (turn.speaker in ("interviewer", "note") and is_markdown(text)):
+        said = Markdown(fenced(text, "python") if turn.code else text, open_links=False)
+        return Vertical(*(Static(line) for line in title), said, classes=classes)
+    said_plain = toned(text) if turn.speaker == "grade" else with_code(text)
+    return Static(Content("\n").join([*title, said_plain]), classes=classes)
 
 
 class Conversation(VerticalScroll):
@@ -78,7 +75,10 @@ class Conversation(VerticalScroll):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        self._views: list[Widget] = []  # of the turns that are on screen
+        self._in_sight = False
         self._saying = ""  # the turn that is still being said
+        self._said: Static | None = None  # where it is shown
         self._drawing: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -88,6 +88,14 @@ class Conversation(VerticalScroll):
         self.query_one("#earlier").display = False
         self.anchor()
 
+    def on_show(self) -> None:
+        self._in_sight = True
+        if self._saying:
+            self.say(self._saying)
+
+    def on_hide(self) -> None:
+        self._in_sight = False
+
     def say(self, text: str) -> None:
         """Show what is said so far of a turn that ``add`` will bring whole."""
         self._saying = text
@@ -96,35 +104,42 @@ class Conversation(VerticalScroll):
 
     async def _draw(self) -> None:
         self._drawing = None
-        if not self._saying:
+        if not (self._saying and self._in_sight):  # out of sight it has no width either
             return
-        if not self.query("#saying-now"):
-            await self.mount(Static(id="saying-now", classes="turn interviewer"))
-        view = self.query_one("#saying-now", Static)
-        text = Content(shortened(inert(self._saying)) + " ▌")
-        width = view.content_size.width or self.size.width
-        lines = -(-text.get_height(view.styles, max(1, width)) // DRAWN_LINES) * DRAWN_LINES
-        grown = view.styles.min_height is None or view.styles.min_height.value != lines
+        if self._said is None:
+            self._said = Static(id="saying-now", classes="turn interviewer")
+            await self.mount(self._said)
+        view = self._said
+        # Not its content_size: Textual lays out every turn to know that.
+        width = max(1, (view.outer_size.width or self.outer_size.width) - view.gutter.width)
+        end = inert(self._saying[-width * MOST_ROWS :])  # more cannot be in sight
+        rows = Content(f"{end} ▌").wrap(width)
+        height = min(MOST_ROWS, -(-len(rows) // ROWS_AT_ONCE) * ROWS_AT_ONCE)
+        grown = height > (view.styles.height.value if view.styles.height else 0)
         if grown:
-            view.styles.min_height = lines
-        view.update(text, layout=grown)
+            view.styles.height = height
+        view.update(Content("\n").join(rows[-MOST_ROWS:]), layout=False)
 
     async def add(self, *turns: Turn) -> None:
         if any(turn.speaker == "interviewer" for turn in turns):
-            self._saying = ""
-            await self.query("#saying-now").remove()
-        await self.mount_all(TurnView(turn) for turn in turns[-MOST_TURNS:])
+            self._saying, said, self._said = "", self._said, None
+            if said is not None:
+                await said.remove()
+        views = [view_of(turn) for turn in turns[-MOST_TURNS:]]
+        self._views += views
+        await self.mount_all(views)
         await self._collapse(hidden=max(0, len(turns) - MOST_TURNS))
 
     async def clear(self) -> None:
         """Begin with no turn."""
         self.query_one("#earlier").display = False
-        await self.remove_children(TurnView)
+        gone, self._views = self._views, []
+        await self.remove_children(gone)
 
     async def _collapse(self, hidden: int) -> None:
-        views = list(self.query_children(TurnView))
-        if len(views) > MOST_TURNS:
-            gone = views[: len(views) - MOST_TURNS + DROPPED_AT_ONCE]
+        if len(self._views) > MOST_TURNS:
+            cut = len(self._views) - MOST_TURNS + DROPPED_AT_ONCE
+            gone, self._views = self._views[:cut], self._views[cut:]
             await self.remove_children(gone)
             hidden += len(gone)
         if hidden:
