@@ -165,7 +165,15 @@ class SessionStore(Protocol):
         ...
 
     def lock(self) -> None:
-        """Become the one writer, until ``close`` or this process ends."""
+        """Become the one writer, until ``unlock`` or this process ends."""
+        ...
+
+    def unlock(self) -> None:
+        """Let another program write. Nothing happens where this one does not."""
+        ...
+
+    def other_writer(self) -> str | None:
+        """Why ``lock`` would be refused, or None; nobody becomes the writer by it. Raises nothing."""
         ...
 
     def close(self) -> None: ...

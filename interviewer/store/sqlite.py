@@ -10,6 +10,7 @@ import json
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -26,6 +27,8 @@ from interviewer.store import projections, searching
 #: Kept in PRAGMA user_version; one more for each step in ``migrations``.
 SCHEMA = 4
 BUSY_MS = 5_000
+#: Who wants to write looks so often whether it may: a program that only asks who writes holds the lock briefly.
+LOOKS, LOOK_S = 4, 0.02
 #: Bytes up to which a database is checked whole as it opens (some 0.1 s); a larger one when it is read.
 CHECKED_WHOLE = 32_000_000
 #: A history longer than this is told by months.
@@ -276,36 +279,57 @@ class Store:
     # ------------------------------------------------------------------ the one writer
 
     def lock(self) -> None:
-        if self._lock_file is not None:
-            return
+        if self._lock_file is None:
+            self._lock_file = self._locked()
+
+    def unlock(self) -> None:
+        file, self._lock_file = self._lock_file, None
+        if file is not None:
+            file.close()
+
+    def other_writer(self) -> str | None:
+        if self._lock_file is None:
+            try:
+                file = self._locked()
+            except StoreError as error:
+                return str(error)
+            if file is not None:
+                file.close()
+        return None
+
+    def _locked(self) -> Any:
+        """The lock file, held: closing it lets go. None where there are no such locks."""
         try:
             import fcntl
-        except ImportError:  # no flock on this system: SQLite's own locking still keeps the file whole
-            return
+        except ImportError:  # SQLite's own locking still keeps the file whole
+            return None
         with _clear_errors(self.path):
-            file = open(self.folder / "writer.lock", "a+")  # noqa: SIM115 – held until close
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            file.seek(0)
-            holder = file.read().strip()
-            file.close()
-            who = f" (process {holder})" if holder else ""
-            raise StoreError(
-                f"Another interview is open on this home{who}; finish or close it there, "
-                "or set INTERVIEWER_HOME to another folder."
-            ) from None
+            file = open(self.folder / "writer.lock", "a+")  # noqa: SIM115 – held until closed
+        for looks_left in reversed(range(LOOKS)):
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                if looks_left:
+                    time.sleep(LOOK_S)
+                    continue
+                file.seek(0)
+                holder = file.read().strip()
+                file.close()
+                who = f" (process {holder})" if holder else ""
+                raise StoreError(
+                    f"Another interview is open on this home{who}; finish or close it there, "
+                    "or set INTERVIEWER_HOME to another folder."
+                ) from None
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
-        self._lock_file = file
+        return file
 
     def close(self) -> None:
         with self._mutex:
             self._db.close()
-            if self._lock_file is not None:
-                self._lock_file.close()
-                self._lock_file = None
+            self.unlock()
 
     # ------------------------------------------------------------------ inside
 

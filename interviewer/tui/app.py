@@ -139,7 +139,7 @@ class InterviewerApp(App[None]):
         """Open the desk off the loop; errors arrive as a message."""
         try:
             desk = await asyncio.to_thread(self._open_desk)
-            self.read_only = await asyncio.to_thread(why_read_only, desk)
+            self.read_only = await asyncio.to_thread(desk.store.other_writer)
             begin = await asyncio.to_thread(self._begin, desk) if self._begin else None
         except Exception as error:  # whatever it is, it must become a sentence
             self.post_message(DeskFailed(str(error) or type(error).__name__))
@@ -161,6 +161,8 @@ class InterviewerApp(App[None]):
         """
         if self.desk is None:
             return
+        if len(self.screen_stack) == 1:  # no interview was begun meanwhile
+            self.desk.store.unlock()
         if self._other_desk:
             self._other_desk = False
             try:
@@ -169,8 +171,8 @@ class InterviewerApp(App[None]):
                 self.notify(f"{error}\nIt stays as it was until then.", severity="error", timeout=20)
             else:
                 old, self.desk = self.desk, desk
-                await old.close()  # and with it the lock
-                self.read_only = await asyncio.to_thread(why_read_only, desk)
+                await old.close()
+        self.read_only = await asyncio.to_thread(self.desk.store.other_writer)
         home = self.screen_stack[0]
         assert isinstance(home, HomeScreen)
         home.read(self.desk)
@@ -309,14 +311,3 @@ def terminal_is_gone() -> bool:
         return any(told & select.POLLHUP for _, told in poll.poll(0))
     except (AttributeError, OSError):  # no poll on this system
         return False
-
-
-def why_read_only(desk: Desk) -> str | None:
-    """Become the one writer, or say why not. Blocks on disk."""
-    from interviewer.core.ports import StoreError
-
-    try:
-        desk.store.lock()
-    except StoreError as error:
-        return str(error)
-    return None

@@ -415,7 +415,7 @@ async def test_another_model_is_taken_up_on_the_home_screen(home, clock):
         assert len(opened) == 1
         await pilot.press("escape")
         await until(pilot, lambda: app.desk is opened[-1] and len(opened) == 2)
-        assert app.read_only is None, "the new desk has the lock"
+        assert app.read_only is None, "nobody else writes"
         await pilot.press("enter")
         await until(pilot, lambda: waits(app))
 

@@ -34,11 +34,13 @@ async def test_a_turn_is_shown_as_it_comes_and_escape_ends_it(home, clock, serve
     async with sitting(home, clock, open_desk=partial(desk_with, home, clock, profile)) as (pilot, app):
         begun = asyncio.create_task(app.sit(plan=TALK, mode="mock", seed=1))
         await until(pilot, lambda: "Now then, momentum: what [31m[b]does" in shown(app))
+        assert "esc stops the model" in shown(app)
         await pilot.press("escape")
         await begun
         await until(pilot, lambda: waits(app))
         assert "What does momentum do?" in conversation(app)
         assert not app.screen.query("#saying-now"), "the draft has given way to the turn"
+        assert "stops the model" not in shown(app)
         server.script = Model()
         await say(pilot, ANSWER)
         graded = [e.body for e in app.screen.conductor.events if isinstance(e.body, ev.Graded)]

@@ -1,7 +1,11 @@
 """What real life does to a terminal program: sizes, pastes, scripts, full disks, second copies."""
 
+import os
 import sqlite3
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from support import small_desk
@@ -20,6 +24,7 @@ from tui_driving import (
     sitting,
     text_of,
     until,
+    waits,
 )
 from tui_sessions import interview
 
@@ -135,6 +140,45 @@ async def test_when_the_first_copy_is_closed_the_second_can_write(home, clock):
         await app.sit(plan=TALK, mode="mock", seed=1)
         await until(pilot, lambda: hasattr(app.screen, "conductor") and app.screen.conductor.state.started)
         assert app.read_only is None
+
+
+async def test_an_interview_that_was_left_can_be_resumed_by_another_program(home, clock):
+    """The first program stays open, at its home screen or reading a report: it writes no more."""
+    async with sitting(home, clock, plan=TALK) as (pilot, app):
+        await say(pilot, "It damps oscillation across narrow valleys.")
+        session = app.screen.session
+        assert "Another interview is open" in elsewhere(home, session)
+        await pilot.press("ctrl+l", "h")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen))
+        assert elsewhere(home, session) == "resumed\n"
+        await until(pilot, lambda: app.screen.query_one("#actions").option_count > 2)
+        await app.sit(resume=session)
+        await until(pilot, lambda: waits(app))
+        assert "Another interview is open" in elsewhere(home, session), "it writes again"
+        await pilot.press("ctrl+l", "e")
+        await until(pilot, lambda: isinstance(app.screen, ReportScreen) and app.screen._report)
+        assert elsewhere(home, session) == "resumed\n"
+
+
+def elsewhere(home, session):
+    """What another program says that takes the session up."""
+    code = (
+        "import asyncio, sys; from pathlib import Path; from support import small_desk\n"
+        "from interviewer.compose import SystemClock\n"
+        "async def main():\n"
+        "    desk = small_desk(Path(sys.argv[1]), SystemClock())\n"
+        "    await desk.conductor(sys.argv[2], lambda what: None).take_up()\n"
+        "    await desk.close()\n"
+        "    print('resumed')\n"
+        "asyncio.run(main())"
+    )
+    there = str(Path(__file__).resolve().parent.parent)
+    path = os.pathsep.join([there, *filter(None, [os.environ.get("PYTHONPATH")])])
+    told = subprocess.run(
+        [sys.executable, "-c", code, str(home), session],
+        env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    return told.stdout + told.stderr
 
 
 async def test_a_home_that_cannot_be_written_is_said_before_anything_is_typed(tmp_path, clock, capfd):

@@ -218,6 +218,7 @@ class InterviewScreen(BaseScreen):
             self._progress(what)
         elif isinstance(what, Saying):
             self.query_one(Conversation).say(what.text)
+            self._offer_stop()
             return
         else:
             turns = self._tell(what)
@@ -265,8 +266,7 @@ class InterviewScreen(BaseScreen):
         self._focus_what_waits(event)
 
     async def _finish(self) -> None:
-        self._put_away = True
-        await self.conductor.close()
+        await self.put_away()
         self.app.call_later(self.app.leave_for, report=self.session)  # type: ignore[attr-defined]
 
     # ------------------------------------------------------------------ panes
@@ -299,7 +299,7 @@ class InterviewScreen(BaseScreen):
     def _label_answer(self, move: iv.Move) -> None:
         """Say above the box what it is for."""
         box = self.answer
-        box.border_subtitle = "Enter sends · ctrl+j new line"
+        self._offer_stop()
         if isinstance(move, iv.AwaitAnswer):
             part = self.conductor.state.items[move.item].part(move.question)
             skip = self.app._keymap.get("interview.skip", "ctrl+n").partition(",")[0]
@@ -309,6 +309,14 @@ class InterviewScreen(BaseScreen):
             }.get(part.part, "Your answer to the follow-up" if part.probe_pending else "Your answer")
         elif isinstance(move, iv.Read):
             box.border_title = "Reading your answer …"
+
+    def _offer_stop(self) -> None:
+        """Below the box, what its keys do; and while the candidate waits for the model, that they need not."""
+        key = self.app._keymap.get("interview.cancel", "escape").partition(",")[0]
+        stops = f"{self.app.get_key_display(Binding(key, ''))} stops the model · "
+        keys = f"{stops if self.conductor.replying else ''}Enter sends · ctrl+j new line"
+        if self.answer.border_subtitle != keys:
+            self.answer.border_subtitle = keys
 
     def _focus_what_waits(self, event: ev.Event) -> None:
         """Put the cursor where the candidate goes on, without taking it from where they type."""
@@ -470,10 +478,11 @@ class InterviewScreen(BaseScreen):
         self.app.push_screen(Choose("Leave the interview?", ways), leave)
 
     async def put_away(self) -> None:
-        """Save what stands in the boxes, and stop what runs."""
+        """Save what stands in the boxes, stop what runs, and let another program write."""
         if not self._put_away:
             self._put_away = True
             await self.conductor.close()
+            self._desk.store.unlock()
 
     # ------------------------------------------------------------------ the text in hand
 
@@ -612,6 +621,7 @@ class InterviewScreen(BaseScreen):
 
     def _tick(self) -> None:
         self._show_status()
+        self._offer_stop()
         self._command(self.conductor.tick)
 
     def _show_status(self) -> None:
