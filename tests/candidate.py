@@ -38,7 +38,9 @@ def decide(state: State) -> Act:
             entry = state.items[item]
             if len(entry.attempts) == 2:
                 return Act("done")
-            return Act("code", entry.exercise.starter if not entry.attempts else entry.exercise.reference)
+            # not the starter itself: whoever types it in could not see that it has arrived
+            unready = f"# a first try\n{entry.exercise.starter}"
+            return Act("code", entry.exercise.reference if entry.attempts else unready)
         case iv.AwaitAnswer(item=item, question=question):
             entry = state.items[item]
             part = entry.part(question)

@@ -49,9 +49,9 @@ SWAPPED = 0.7  # times the cover, where it is said of something else
 REVERSES, TELLS = 0.5, 0.6  # share of a reversing statement, and of what tells it from the right ones
 WHOLE, LONG = 0.8, 4  # share of a right statement of so many concepts that explains its words away
 HELD = 0.65  # share of a misconception
-DOUBT, TAINT = 0.05, 0.2  # off the support for each other point that is wrong; in the same statement
-MOSTLY = 0.43  # share of wrong points, by weight of all that is said, from which on an answer is mostly wrong
-MOST = 0.3  # off the support at most, and in an answer that is mostly wrong
+DOUBT, TAINT = 0.15, 0.3  # off the support for each other point that is wrong; in the same statement
+MOSTLY = 0.35  # share of wrong points, by weight of all that is said, from which on an answer is mostly wrong
+MOST = 0.5  # off the support at most, and in an answer that is mostly wrong
 
 # --- a question's own exemplars
 _TRUST_OFFSET, _TRUST_SLOPE = 6.0, 6.0  # how many exemplars it takes to move the line half way

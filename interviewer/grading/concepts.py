@@ -81,12 +81,22 @@ def units(tokens: Sequence[Word], denied: Sequence[bool], clause: int = 0) -> li
             if concept is None:
                 if word.text not in STOP:
                     found.append(Unit(stems[i], stems[i], sign, clause, word.start, gone[i], segment))
-            elif concept.axis or word.text not in STOP:
+            elif (concept.axis or word.text not in STOP) and not _of_place(tokens, i):
                 found.append(
                     Unit(concept.key, stems[i], sign * concept.sign, clause, word.start, gone[i], segment)
                 )
         i += length
     return found
+
+
+def _of_place(tokens: Sequence[Word], i: int) -> bool:
+    """Whether an *on* says where (*faster on tensor cores*), and not that something is switched on."""
+    if tokens[i].text != "on" or i + 1 == len(tokens) or tokens[i + 1].breaks:
+        return False
+    return tokens[i + 1].text not in _SWITCHED_ON
+
+
+_SWITCHED_ON = frozenset("in at for during while when if and or but off by only again once until".split())
 
 
 class Passage:
@@ -170,12 +180,16 @@ class Passage:
     def _assign(self, class_: str) -> dict[str, dict[str, int]]:
         named: dict[int, set[str]] = {}  # segment → the members named in it
         told: set[int] = set()  # segments that say something of them
-        beside: set[str] | None = None  # the members named by the unit just before
+        beside: set[str] | None = None  # the members named by the unit just before, in the same clause
+        clause = 0
         aside = [word.start for word in self.tokens if word.text in _ASIDE]
         for unit in self.units:
             if unit.key[0] == "@" and unit.key.partition(":")[0] == class_:
                 if any(0 < unit.start - start < 24 for start in aside):
                     continue  # what something else is compared with
+                if unit.clause != clause:
+                    beside = None
+                clause = unit.clause
                 own = named.setdefault(unit.segment, set())
                 own.add(unit.key)
                 if beside is not None and beside is not own:  # “vanishing and exploding …”: both

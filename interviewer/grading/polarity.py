@@ -54,7 +54,9 @@ _TURN = frozenset(
 _EXCHANGES = frozenset(
     "replace replaces replaced replacing swap swaps swapped swapping exchange exchanges exchanged exchanging".split()
 )
-_CHANGES = frozenset("switch switches switched switching change changes changed changing".split())
+_CHANGES = frozenset(
+    "switch switches switched switching change changes changed changing go goes going move moves moving".split()
+)
 _ENDINGS = {("stop", "using"), ("stops", "using"), ("stopped", "using"), ("refrain", "from"), ("rid", "of")}
 _PARTICLES = frozenset("off out away by with for to from".split())
 _NO_VERB = frozenset("not never don't dont cannot can't doesn't didn't shouldn't won't".split())

@@ -97,12 +97,13 @@ def _grade(prepared: Prepared, line: Line, answer: str, name: str, trace: Trace 
     reader = Reader(prepared, read, spans, tokens)
     windows = reader.windows
     rows = match.covered(prepared, windows)
-    found = _found(reader, rows)
+    beliefs = _beliefs(prepared, windows, rows)
+    found = _found(reader, rows, beliefs)
     verdicts = [
         _verdict(point.id, point.weight, supports, denies, read)
         for point, (supports, denies) in zip(question.points, found, strict=True)
     ]
-    held = _misconceptions(prepared, read, windows, rows)
+    held = _misconceptions(prepared, read, beliefs)
     flags += _flags(reader, gaming, verdicts)
     raw = score(question, verdicts, held, flags)
     if trace:
@@ -120,7 +121,9 @@ def _all(question: Question, status: Status) -> tuple[Verdict, ...]:
 # --- points
 
 
-def _found(reader: Reader, rows: list[Covered]) -> list[tuple[Reading | None, Reading | None]]:
+def _found(
+    reader: Reader, rows: list[Covered], beliefs: dict[int, Window]
+) -> list[tuple[Reading | None, Reading | None]]:
     """For each point, what supports it best and what contradicts it most, doubts taken off."""
     prepared = reader.prepared
     said = [(at, code_forms.form(source)) for at, source in reader.snippets()] if any(prepared.code) else []
@@ -137,13 +140,19 @@ def _found(reader: Reader, rows: list[Covered]) -> list[tuple[Reading | None, Re
             denies = coded
         found.append((supports, denies))
     wrong = [denies.window for supports, denies in found if denies and _contradicts(supports, denies)]
-    mostly = _mostly_wrong(prepared, found)
+    elsewhere = [w for w in beliefs.values() if all(set(w.parts).isdisjoint(one.parts) for one in wrong)]
+    wrong += elsewhere
+    mostly = _mostly_wrong(prepared, found, len(elsewhere))
     return [(_doubted(supports, wrong, mostly), denies) for supports, denies in found]
 
 
-def _mostly_wrong(prepared: Prepared, found: list[tuple[Reading | None, Reading | None]]) -> bool:
-    """Whether, of what an answer says of the points, about half by weight is wrong."""
-    wrong = right = 0.0
+def _mostly_wrong(
+    prepared: Prepared, found: list[tuple[Reading | None, Reading | None]], beliefs: int
+) -> bool:
+    """Whether, of what an answer says of the points, much by weight is wrong; ``beliefs``: misconceptions that
+    it holds besides, each as heavy as a point."""
+    points = prepared.question.points
+    wrong, right = beliefs * sum(point.weight for point in points) / len(points), 0.0
     for point, (supports, denies) in zip(prepared.question.points, found, strict=True):
         if denies and _contradicts(supports, denies):
             wrong += point.weight
@@ -238,9 +247,8 @@ def _code_reading(
 # --- misconceptions
 
 
-def _misconceptions(
-    prepared: Prepared, answer: str, windows: list[Window], rows: list[Covered]
-) -> list[HeldMisconception]:
+def _beliefs(prepared: Prepared, windows: list[Window], rows: list[Covered]) -> dict[int, Window]:
+    """The misconceptions that are held, each with the window that says so most fully."""
     held: dict[int, tuple[float, Window]] = {}
     for window, row in zip(windows, rows, strict=True):
         if not window.single or window.rejected or window.listlike:
@@ -249,10 +257,14 @@ def _misconceptions(
             share = match.believed(prepared, covered, window)
             if share > held.get(owner, (0.0, None))[0] and not match.explained(prepared, window):
                 held[owner] = (share, window)
+    return {i: window for i, (_, window) in sorted(held.items())}
+
+
+def _misconceptions(prepared: Prepared, answer: str, held: dict[int, Window]) -> list[HeldMisconception]:
     beliefs = prepared.question.misconceptions
     return [
         HeldMisconception(beliefs[i].id, answer[window.span.start : window.span.end], beliefs[i].correction)
-        for i, (_, window) in sorted(held.items())
+        for i, window in held.items()
     ]
 
 

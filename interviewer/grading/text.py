@@ -104,7 +104,53 @@ def _sentences(answer: str, start: int, end: int) -> list[Span]:
         found.append(_trim(answer, start, mark.end()))
         start = mark.end()
     found.append(_trim(answer, start, end))
-    return [span for span in found if span.end > span.start]
+    return [piece for span in found if span.end > span.start for piece in _breaths(answer, span)]
+
+
+def _breaths(answer: str, span: Span) -> list[Span]:
+    """Speech without punctuation, cut where a speaker draws breath: at an *um*, at an *and* that begins anew."""
+    said = words(answer, span.start, span.end)
+    cuts = [span.start]
+    since = 0  # the word that the last piece begins with
+    for i, word in enumerate(said[: -_SHORTEST]):
+        if i - since < _SHORTEST or not _begins(said, i) or _stretch(said, i) < _RUN_ON:
+            continue
+        if "if" in (w.text for w in said[since:i]) and "then" in (w.text for w in said[i : i + 7]):
+            continue  # if one is low and the other is high then …
+        cuts.append(word.start)
+        since = i
+    return [_trim(answer, a, b) for a, b in pairwise([*cuts, span.end])]
+
+
+_RUN_ON = 24  # words without a mark between them: nobody writes so, but everybody speaks so
+_SHORTEST = 5  # words of a piece
+
+
+def _stretch(said: list[Word], i: int) -> int:
+    """How many words lie between the marks before and after word i."""
+    before = next((j for j in range(i, 0, -1) if said[j].breaks), 0)
+    return next((j for j in range(i + 1, len(said)) if said[j].breaks), len(said)) - before
+
+
+def _begins(said: list[Word], i: int) -> bool:
+    """Whether a new statement may begin with word i."""
+    text, following, later = (said[j].text if j < len(said) else "" for j in (i, i + 1, i + 2))
+    if said[i - 1].text in _GLUE:
+        return False
+    if text in ("and", "plus"):
+        return following in _ANEW or later in _VERBS
+    if text == "so":
+        return following in _ANEW and following not in ("that", "the")
+    return text in _PAUSES or (text in ("but", "whereas", "while") and said[i - 1].text != "nothing")
+
+
+_PAUSES = frozenset("um uh uhm erm er hmm".split())
+_GLUE = _PAUSES | frozenset("and but so or that which because if like the a an of to is are".split())
+_ANEW = _PAUSES | frozenset(
+    """then i you we it it's its they he she the a an this that these those there there's for if when at in on with
+    because so also finally basically""".split()
+)
+_VERBS = frozenset("is are was has have does do can will means gives takes makes uses".split())
 
 
 def _line_ends(answer: str, at: int, end: int, widest: int) -> bool:

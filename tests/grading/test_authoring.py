@@ -19,7 +19,7 @@ questions:
     prompt: {prompt}
     points:
       - id: random-units
-        text: Dropout sets random units to zero in each training step.
+        text: Dropout blanks random units in each training step.
         weight: 2
       - id: no-co-adaptation
         text: The units cannot rely on each other, so features become redundant.
@@ -29,7 +29,7 @@ questions:
         weight: 1
     exemplars:
 """
-RANDOM = "Dropout sets random units to zero in each training step."
+RANDOM = "Dropout blanks random units in each training step."
 RELY = "The units cannot rely on each other, so features become redundant."
 OFF = "At test time dropout is switched off."
 
