@@ -25,6 +25,8 @@ _DERIVATIVE = re.compile(
     r"(?:d|∂|partial\s*)\s*[A-Za-z](?:\(\w*\))?\s*/\s*(?:d|∂|partial\s*)\s*[\wθ]+|(?:∇|nabla\s*|grad\s*)_?[\wθ]*\s*\(?\s*[LJEf](?:\(\s*[\wθ]*\s*\))?\)?|\bd[LJE]_?d[wθ]\b",
     re.IGNORECASE,
 )
+#: Which step something is of: θ_{t+1}, θ_t, w_new, a^(l).
+_TIME = re.compile(r"(?<=[^\W_])(?:_\{[^}\n]*\}|_(?:t|new|old)\b(?:[-+]1\b)?|\^\{?\([^)\n]*\)\}?)")
 _NOISE = frozenset("( . self torch nn np tf jax F import from as model net the a of".split())
 _KEYWORDS = frozenset(
     "for in import from with as def class return if else lambda None True False not and or is while try print len self".split()
@@ -61,7 +63,8 @@ class Form(NamedTuple):
 
 def form(source: str) -> Form:
     """Normalise some lines of code or one formula."""
-    text = _DERIVATIVE.sub(" GRAD ", source.replace("−", "-").replace("–", "-").replace("\\", " "))
+    plain = _TIME.sub("", source.replace("−", "-").replace("–", "-").replace("\\", " "))
+    text = _DERIVATIVE.sub(" GRAD ", plain)
     atoms = [_atom(name) for name in _ATOM.findall(text) if name not in _NOISE]
     atoms = _in_place([atom for atom in atoms if atom])
     steps = len([line for line in re.split(r"[;\n]", source) if line.strip()])
@@ -135,9 +138,11 @@ def snippets(piece: str) -> list[tuple[int, int]]:
 
 _MARKS = re.compile(r"[`=←(_*+@]")  # one of these stands in whatever is code or mathematics
 _QUOTED = re.compile(r"`([^`\n]+)`")
-_OPERAND = r"[^\W_][\w.\[\]'^{}∇∂]*(?:\([^()\n]*(?:\([^()]*\))?[^()\n]*\))?"
+_INDEX = r"(?:[_^]\{[^}\n]*\}|\^\([^)\n]*\))*"
+_OPERAND = rf"\\?[^\W_][\w.\[\]'^{{}}∇∂]*{_INDEX}(?:\([^()\n]*(?:\([^()]*\))?[^()\n]*\))?"
+_OF = r"(?:\\?(?:[∇∂]|nabla\b|partial\b)(?:_\{?\w+\}?)?\s*)"  # the gradient of
 _INLINE = re.compile(
-    rf"{_OPERAND}(?:\s*(?:[-+*/]?=|←|:=|<-|[-−+*/·×@^])\s*[-−]?\s*[∇∂]?\s*{_OPERAND}\s*)+"
+    rf"{_OPERAND}(?:\s*(?:(?:[-+*/]?=|←|:=|<-|[-−+*/·×@^])\s*[-−]?\s*{_OF}?|{_OF}){_OPERAND}\s*)+"
     r"|[\w.]*\w\([^()\n]*(?:\([^()]*\))?[^()\n]*\)(?:\.\w+\([^()\n]*\))*"
 )
 

@@ -116,11 +116,17 @@ class Reader:
         self.taken = [word.start for word, back in zip(every, gone, strict=True) if back]
         marks = keywords(prepared.terms, every, gone)
         subject: tuple[str, ...] = ()
+        heading: tuple[str, ...] = ()  # what the items of a list are said of
         at = 0
         for span, words, denied, cut in zip(spans, read, denials, cuts, strict=True):
             item = bool(BULLET.search(answer, answer.rfind("\n", 0, span.start) + 1, span.start))
             inside = units(words, denied, at)
+            if inside and len(words) <= _HEADING and all(unit.key[0] == "@" for unit in inside):
+                heading = _subject(inside)
+            elif not (item or span.code):
+                heading = ()
             carried = subject if words and words[0].text in _PRONOUNS and not item else ()
+            carried = heading if item and heading else carried
             subject = _subject(inside) or carried
             one = Window(
                 self,
@@ -204,6 +210,7 @@ def _about_others(a: Window, b: Window) -> bool:
     return any(not before[class_] & after[class_] for class_ in before.keys() & after.keys())
 
 
+_HEADING = 4  # words
 _PRONOUNS = frozenset("it its they their this these that those he she which so there here both then".split())
 
 
