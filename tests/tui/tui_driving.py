@@ -88,10 +88,19 @@ async def at_rest(pilot: Pilot, title: str = "", seconds: float = 30.0) -> str:
     while still < 3:
         assert time.monotonic() < end, f"{app.screen} has not come to rest: {under_way(app)}"
         await pilot.pause(0.01)
+        draw_scrollbars_anew(app)
         picture = app.export_screenshot(title=title)
         still = still + 1 if picture == before and not under_way(app) else 0
         before = picture
     return before
+
+
+def draw_scrollbars_anew(app: InterviewerApp) -> None:
+    """Textual's compositor moves the scrollbar of an anchored view, and leaves it drawn where it was: whether
+    another layout draws it again was a matter of luck."""
+    for node in app.screen.walk_children():
+        if bar := node._vertical_scrollbar:
+            bar._set_dirty()
 
 
 def under_way(app: InterviewerApp) -> list[str]:
