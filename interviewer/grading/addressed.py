@@ -11,6 +11,9 @@ import re
 import unicodedata
 
 from interviewer.grading import guards, text
+from interviewer.grading.lexicon import STOP, known_stems
+from interviewer.grading.prepared import of_the_field
+from interviewer.grading.stem import stem
 from interviewer.grading.text import Span
 
 SPEAKS = "speaks to the grader"
@@ -41,6 +44,38 @@ _TO_A_MODEL = re.compile(
     |\bdecode\b[^.\n]{0,40}\b(?:obey|follow|execute|do\s+(?:it|what))\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+#: Of what an address to the grading is made, whatever its words: one of these alone is in honest answers too.
+_HOW_IT_WENT = re.compile(
+    r"""\b(?:credit(?:s|ed)?|marks|scor(?:e|es|ed|ing)|graded?|grades|grading|met|pass(?:es|ed)?|accept(?:ed|s|able)?|approv\w+|satisf\w+|fulfil\w*
+    |agree[sd]?|fully|full|complete|completely|correct|correctly|flawless\w*|perfect\w*|excellent|outstanding|demonstrated|proven
+    |covered|understood|mastered|tick(?:ed)?|missing|lacking|positive|favou?rabl\w+|generous\w*|lenien\w+|charitabl\w+|benefit\s+of\s+the\s+doubt
+    |deserv\w+|earn(?:s|ed)?|right|true|top|sufficient|enough|good|expert|brilliant)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_THIS_ANSWER = re.compile(
+    r"""\b(?:this|my|the)\s+(?:answer|response|reply|submission|interview|candidate|applicant|student|speaker|examination|assessment|evaluation)\b
+    |\b(?:all|everything|anything|every\s+word|whatever|nothing)\b[^.\n]{0,30}\b(?:above|stands?\s+here|written\s+here|from\s+this|in\s+here|i\s+(?:have\s+|just\s+)?(?:said|say|wrote|written)|you\s+(?:ask(?:ed)?|want(?:ed)?|look(?:ed)?\s+for|expect|require)\w*|asked\s+for|required|expected|on\s+your\s+list)\b
+    |\b(?:each|every|all)\s+(?:of\s+(?:the|your|these|those)\s+)?(?:points?|items?|criteri\w+|requirements?|aspects?|keys?|boxes|entries|statements?|sentences?)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_WHO_READS = re.compile(
+    r"""\b(?:graders?|examiners?|evaluators?|assessors?|markers?|reviewers?|whoever|jury|panel|teacher|professor|chatbot|llm|gpt|assistant)\b
+    |\bthe\s+(?:reader|judge|ai|bot|machine|system\s+that)\b|\bdear\s+\w+""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_YOU = re.compile(r"\byour?\b", re.IGNORECASE)
+_ASKS_FOR = re.compile(
+    r"""(?:\A|[.!?:;,#*/>"'(]\s*|\b(?:please|kindly|should|must|may|will|to|and|then|so|now|therefore|just)\s+)
+    (?:treat|consider|regard|take|accept|count|deem|assume|mark|give|grant|award|credit|view|interpret|imagine|pretend|suppose|tick
+    |conclude|agree|recogni[sz]e|acknowledge|rate|judge|approve|confirm|set|return|output|put|write|answer|respond|say)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+#: A reply of the grader's own, in the answer.
+_REPLY = re.compile(r"""["']?\b(?:status|verdict|quote|reason|score|grade|points|met)\b["']\s*:""", re.IGNORECASE)
+_COMMENT = re.compile(r"#|//|/\*|\"{3}|'{3}|--\s|<!--")
+_IN_CODE = re.compile(r"[_=()\[\]{}]")
+#: Words of a statement whose language is told by them alone.
+_SHORTEST_FOREIGN = 4
 #: Letters that look like Latin ones, in the scripts that have them.
 _ALIKE = str.maketrans(
     "аАеЕоОрРсСуУхХіІјЈѕЅһԁԛԝвВкКмМнНтТ" + "αΑεΕοΟρΡιΙκΚνΝτΤυΥχΧΒΗΜΖ",
@@ -82,16 +117,50 @@ def hidden(char: str) -> bool:
 def _speaks(answer: str, span: Span) -> bool:
     said = answer[span.start : span.end]
     return _CIPHER.search(said) is not None or any(
-        _TO_A_MODEL.search(read) or guards.addressed_to_grader(read, Span(0, len(read)))
+        _TO_A_MODEL.search(read)
+        or _REPLY.search(read)
+        or _judges_itself(read)
+        or guards.addressed_to_grader(read, Span(0, len(read)))
         for read in {said, *_undisguised(said)}
     )
+
+
+def _judges_itself(said: str) -> bool:
+    """Whether a statement says how well it went: of this answer, to who reads it, or as a wish."""
+    if not _HOW_IT_WENT.search(said):
+        return False
+    read, asked = _WHO_READS.search(said), _ASKS_FOR.search(said)
+    if _THIS_ANSWER.search(said):
+        return bool(read or asked or _YOU.search(said))
+    return bool(read and asked)
 
 
 def _foreign(answer: str, span: Span) -> bool:
     """Whether a statement in an English answer is in another language, which the guards do not read."""
     if _OTHER_SCRIPT.search(answer, span.start, span.end):
         return True
-    return guards.language(text.words(answer, span.start, span.end)) is not None
+    start = span.start
+    if span.code:  # only what is said in it
+        comment = _COMMENT.search(answer, span.start, span.end)
+        if comment is None:
+            return False
+        start = comment.end()
+    words = text.words(answer, start, span.end)
+    if guards.language(words) is not None:
+        return True
+    return _IN_CODE.search(answer, start, span.end) is None and _unknown(words)
+
+
+def _unknown(words: list[text.Word]) -> bool:
+    """Whether hardly a word is known, none is one of those that hold English together, and some look foreign
+    rather than mistyped: a language that the guards have too little of here, or never have."""
+    said = [word.text for word in words if word.text.isalpha()]
+    if len(said) < _SHORTEST_FOREIGN or not STOP.isdisjoint(said):
+        return False
+    if all(map(str.isascii, said)) and guards.FOREIGN.isdisjoint(said):
+        return False
+    strange = sum(not (stem(word) in known_stems() or of_the_field(stem(word))) for word in said)
+    return strange > 0.6 * len(said)
 
 
 def _undisguised(said: str) -> list[str]:

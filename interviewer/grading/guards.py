@@ -65,6 +65,7 @@ _FOREIGN = {
     "Dutch": "de het een en is van niet dat met voor op te zijn wordt deze door ook als bij",
 }
 _FOREIGN_WORDS = {name: frozenset(w for w in text.split() if len(w) > 1) for name, text in _FOREIGN.items()}
+FOREIGN = frozenset().union(*_FOREIGN_WORDS.values())
 _ENGLISH = frozenset(
     """the is are was be to of and in it that you for on with as this not at by or an we they when from which if so
     can has have will your their its more than because each use used using then does do don't a""".split()

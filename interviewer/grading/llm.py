@@ -2,7 +2,8 @@
 
 The model says for each point what the answer says, quotes it, and gives a status; our code checks
 the quotes and computes the score. A verdict without evidence is replaced, visibly, by the offline
-rubric's. Text that addresses the grader is evidence for nothing and caps the score at the offline one.
+rubric's. Text that addresses the grader is evidence for nothing and caps the score at the offline one; so
+does an answer that only lists terms or says the question again.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from interviewer.core.grading import EARNS, Flag, Grade, Provenance, Verdict, score
@@ -86,7 +88,8 @@ def judged(
     how: Provenance,
 ) -> Grade:
     """The grade that a model's (valid) reply amounts to, once its evidence is checked."""
-    evidence = Evidence(answer, said["addressed_to_grader"], question.prompt)
+    astray = any(flag.id == "off_topic" for flag in first.flags)
+    evidence = Evidence(answer, question, said["addressed_to_grader"], astray)
     verdicts = tuple(
         _verdict(point, said["points"][point.id], first, evidence, answer) for point in question.points
     )
@@ -94,6 +97,9 @@ def judged(
     held = first.misconceptions
     if first.score is None and evidence.barred:
         note = "It speaks to the grader, and there is no offline grade to hold it to."
+        return Grade(question.id, None, name, verdicts, held, flags, ms, note, how)
+    if all(verdict.status == "unverified" for verdict in verdicts):
+        note = "No verdict of the model has evidence, and there is no offline grade to fall back on."
         return Grade(question.id, None, name, verdicts, held, flags, ms, note, how)
     value = score(question, verdicts, held, flags)
     if first.score is not None:
@@ -169,7 +175,11 @@ def _verdict(
 
 def _flags(answer: str, first: Grade, evidence: Evidence, verdicts: tuple[Verdict, ...]) -> tuple[Flag, ...]:
     """The offline grader's flags, and what the model's reply adds to them."""
-    flags = [flag for flag in first.flags if flag.id not in ("gaming", "language", "off_topic")]
+    flags = [
+        replace(flag, cap=first.score) if flag.cap is not None else flag
+        for flag in first.flags
+        if flag.id not in ("gaming", "language", "off_topic")
+    ]
     if evidence.barred:
         span, why = evidence.barred[0]
         flags.append(
