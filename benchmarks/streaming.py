@@ -304,7 +304,8 @@ def main() -> None:
         for when, row in pair.items():
             print(f"{name:<18} {when:<9} " + "  ".join(f"{k} {v:>6}" for k, v in row.items()))
     if talk:
-        print("processor time of a turn in half an hour  " + "  ".join(f"{k} {v:>6}" for k, v in talk.items()))
+        told = "  ".join(f"{k} {v:>6}" for k, v in talk.items())
+        print(f"processor time of a turn in half an hour  {told}")
     for when, row in late.items():
         print(f"{'the loop is late':<18} {when:<20} " + "  ".join(f"{k} {v:>6}" for k, v in row.items()))
     if chosen.json:

@@ -27,7 +27,7 @@ from interviewer.store import projections, searching
 #: Kept in PRAGMA user_version; one more for each step in ``migrations``.
 SCHEMA = 4
 BUSY_MS = 5_000
-#: Who wants to write looks so often whether it may: a program that only asks who writes holds the lock briefly.
+#: Who wants to write looks so often whether it may: who only asks whether anybody writes holds it a moment.
 LOOKS, LOOK_S = 4, 0.02
 #: Bytes up to which a database is checked whole as it opens (some 0.1 s); a larger one when it is read.
 CHECKED_WHOLE = 32_000_000

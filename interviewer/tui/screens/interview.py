@@ -311,7 +311,7 @@ class InterviewScreen(BaseScreen):
             box.border_title = "Reading your answer …"
 
     def _offer_stop(self) -> None:
-        """Below the box, what its keys do; and while the candidate waits for the model, that they need not."""
+        """Below the box, what its keys do; and while one waits for the model, that one need not."""
         key = self.app._keymap.get("interview.cancel", "escape").partition(",")[0]
         stops = f"{self.app.get_key_display(Binding(key, ''))} stops the model · "
         keys = f"{stops if self.conductor.replying else ''}Enter sends · ctrl+j new line"
