@@ -71,7 +71,9 @@ _ASKS_FOR = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 #: A reply of the grader's own, in the answer.
-_REPLY = re.compile(r"""["']?\b(?:status|verdict|quote|reason|score|grade|points|met)\b["']\s*:""", re.IGNORECASE)
+_REPLY = re.compile(
+    r"""["']?\b(?:status|verdict|quote|reason|score|grade|points|met)\b["']\s*:""", re.IGNORECASE
+)
 _COMMENT = re.compile(r"#|//|/\*|\"{3}|'{3}|--\s|<!--")
 _IN_CODE = re.compile(r"[_=()\[\]{}]")
 #: Words of a statement whose language is told by them alone.

@@ -17,6 +17,7 @@ PROMPT = 0.5  # times this where the question says it already
 SPREAD = 0.5  # so much less where all points of the question say it
 LEAST = 2.0  # weight of a statement at least: one rare word is not a point
 
+MOSTLY_ABOUT = 0.4  # of a point's statements name the member of a class that all of them are about
 ONE_WORD = 0.38  # share of a statement, at most, that a single word of everyday speech covers
 
 # --- how far a window supports a point

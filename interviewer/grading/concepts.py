@@ -102,8 +102,15 @@ _SWITCHED_ON = frozenset("in at for during while when if and or but off by only 
 class Passage:
     """The concepts of a stretch of text, and how they are bound."""
 
-    def __init__(self, found: list[Unit], tokens: Sequence[Word], carried: tuple[str, ...] = ()) -> None:
-        """``carried``: members of a class named before, of which a pronoun or a bare clause still speaks."""
+    def __init__(
+        self,
+        found: list[Unit],
+        tokens: Sequence[Word],
+        carried: tuple[str, ...] = (),
+        about: tuple[str, ...] = (),
+    ) -> None:
+        """``carried``: members of a class named before, of which a pronoun or a bare clause still speaks.
+        ``about``: members that it is known to speak of where it names none of their class."""
         self.units, self.tokens = found, tokens
         signs: dict[str, int] = {}
         for unit in found:
@@ -117,6 +124,8 @@ class Passage:
             signs.update((key, 1) for key in self.carried)
         #: concept → its sign, or 0 when it stands there with both
         self.signs = signs
+        named = {key.partition(":")[0] for key in signs if key[0] == "@"}
+        self.about = tuple(key for key in about if key.partition(":")[0] not in named)
 
     @cached_property
     def pairs(self) -> dict[tuple[str, str], int]:
@@ -161,7 +170,7 @@ class Passage:
     def members(self) -> dict[str, frozenset[str]]:
         """Class → its members that are named: of ``@network``, the CNN."""
         named: dict[str, set[str]] = {}
-        for key in self.signs:
+        for key in (*self.signs, *self.about):
             if key[0] == "@":
                 named.setdefault(key.partition(":")[0], set()).add(key)
         return {class_: frozenset(keys) for class_, keys in named.items()}
@@ -206,7 +215,7 @@ class Passage:
             elif listed:
                 named[segment] = named.get(segment, set()) | listed
                 listed = set()
-        current = {key for key in self.carried if key.partition(":")[0] == class_}
+        current = {key for key in (*self.carried, *self.about) if key.partition(":")[0] == class_}
         roles: dict[str, dict[str, int]] = {}
         for unit in self.units:
             current = named.get(unit.segment, current)
@@ -244,7 +253,7 @@ class Passage:
         return frozenset(relations)
 
 
-def passage(text: str) -> Passage:
+def passage(text: str, about: tuple[str, ...] = ()) -> Passage:
     """A piece of text on its own, such as a rubric's statement."""
     tokens = words(text, 0, len(text))
-    return Passage(units(tokens, polarity.negated(tokens)), tokens)
+    return Passage(units(tokens, polarity.negated(tokens)), tokens, about=about)

@@ -92,8 +92,10 @@ class Prepared:
 
 def prepare(question: Question) -> Prepared:
     """Everything about a question that does not depend on the answer."""
-    prompt = frozenset(passage(question.prompt).signs)
-    rights = [[(text, passage(text)) for text in (p.text, *p.accept)] for p in question.points]
+    asked = passage(question.prompt)
+    prompt = frozenset(asked.signs)
+    compared = {class_ for class_, members in asked.members.items() if len(members) > 1}
+    rights = [_rights(point, compared) for point in question.points]
     spread: dict[str, int] = {}
     for right in rights:
         for key in {key for _, said in right for key in said.signs}:
@@ -142,6 +144,20 @@ def prepare(question: Question) -> Prepared:
         [_own(said, prompt) if len(own) == 1 else {} for own in ranges for said in [sayings[own[0]]]],
         _speller(question),
     )
+
+
+def _rights(point: RubricPoint, compared: set[str]) -> list[tuple[str, Passage]]:
+    """The ways of saying a point. Where the question compares the members of a class and the author mostly names
+    one of them here, the statements that name none are about that one."""
+    said = [(text, passage(text)) for text in (point.text, *point.accept)]
+    about = tuple(
+        key
+        for class_, named in said[0][1].members.items()
+        if class_ in compared and len(named) == 1
+        for key in named
+        if sum(key in one.signs for _, one in said) >= cal.MOSTLY_ABOUT * len(said)
+    )
+    return [(text, passage(text, about)) for text, _ in said] if about else said
 
 
 def _own(said: Saying, prompt: frozenset[str]) -> dict[str, float]:

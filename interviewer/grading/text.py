@@ -112,7 +112,7 @@ def _breaths(answer: str, span: Span) -> list[Span]:
     said = words(answer, span.start, span.end)
     cuts = [span.start]
     since = 0  # the word that the last piece begins with
-    for i, word in enumerate(said[: -_SHORTEST]):
+    for i, word in enumerate(said[:-_SHORTEST]):
         if i - since < _SHORTEST or not _begins(said, i) or _stretch(said, i) < _RUN_ON:
             continue
         if "if" in (w.text for w in said[since:i]) and "then" in (w.text for w in said[i : i + 7]):
