@@ -1,7 +1,9 @@
-"""The app's first paint and idle memory beside a bare Textual app and two published ones, and what a key
-costs in the editor and in the chat beside Textual's own widget: ``python -m benchmarks.tui``.
+"""The app's first paint and idle memory beside a bare Textual app and two published ones, what a key costs in
+the editor and in the chat beside Textual's own widget, and how late the loop is while a submission burns both
+cores and text streams: ``python -m benchmarks.tui``.
 
-CPU milliseconds, the smallest of several runs: they hold still on a machine that does other things too.
+CPU milliseconds, the smallest of several runs: they hold still on a machine that does other things too. How
+late the loop is cannot: the load that the machine had besides is told with it.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 ROWS, COLUMNS = 45, 160
+ROUND_S = 60
 
 #: An app reports when it has painted for the first time, and how much memory it has a few seconds later.
 REPORT = """
@@ -239,6 +242,31 @@ async def _chat_key(count: int, keys: int) -> float:
         return await _per_key(pilot, lambda: box.post_message(events.Key("x", "x")), keys)
 
 
+def loop_lag(rounds: int = 3) -> dict[str, Any]:
+    """How late the loop is, of some rounds the one whose submission got most of the processor.
+
+    A call ends after ten seconds, so what is measured is shorter; see ``benchmarks.streaming``.
+    """
+    from benchmarks import streaming
+
+    streaming.LAG_S = 3.0
+    server = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.streaming", "--serve"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
+    )  # fmt: skip
+    try:
+        port = int(server.stdout.readline())  # type: ignore[union-attr]
+        found = []
+        for _ in range(rounds):
+            try:
+                found.append(asyncio.run(asyncio.wait_for(streaming.lag(port), ROUND_S)))
+            except TimeoutError:
+                return {"skipped": f"a round was not over after {ROUND_S} s: this machine is too busy"}
+    finally:
+        server.communicate()
+    return max(found, key=lambda each: each["burning and speaking"]["cores_burnt"])
+
+
 async def _per_key(pilot, press, keys: int) -> float:
     """CPU milliseconds of one press, up to the repaint; what waiting alone costs is taken off."""
 
@@ -263,13 +291,15 @@ def main() -> None:
     options.add_argument("--json", type=Path)
     chosen = options.parse_args()
     apps = chosen.apps or Path(tempfile.mkdtemp())
-    figures = {}
+    figures: dict[str, Any] = {"cores": os.cpu_count()}
     for name, measure in (
         ("first paint", lambda: first_paint(chosen.runs, apps, idle_s=3.0)),
         ("a key in the editor, CPU ms", editor_keys),
         ("a key in the chat, CPU ms", chat_keys),
+        ("the loop is late", loop_lag),
     ):
-        figures[name] = measure()
+        before = os.getloadavg()[0]
+        figures[name] = {**measure(), "load before": round(before, 1)}
         print(name, json.dumps(figures[name], indent=1), flush=True)
     if chosen.json:
         chosen.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")

@@ -86,7 +86,8 @@ async def test_a_home_of_schema_2_opens_with_everything_there(sat, clock, tmp_pa
         db.executemany(
             "INSERT INTO words VALUES (?,?,?,?)", [(session, t.seq, t.speaker, t.text) for t in said]
         )
-    db.execute("INSERT INTO drafts VALUES ('s0', 'answer:q', 'half a sen', ?, 3.5)", [clock.now().isoformat()])
+    draft = ("s0", "answer:q", "half a sen", clock.now().isoformat(), 3.5)
+    db.execute("INSERT INTO drafts VALUES (?,?,?,?,?)", draft)
     db.execute("PRAGMA user_version = 2")
     db.commit()
     db.close()
@@ -135,7 +136,8 @@ async def test_history_has_what_every_condition_admits(sat, home, clock, tmp_pat
     store = Store(home, shipped)
     plan = dataclasses.replace(PLAN, title="STRASSE, Straße")
     first, second = sat.events("s1")[:2]
-    renamed = dataclasses.replace(first.body, plan=dataclasses.replace(PLAN, title="Straße"), mode="practice")
+    plan = dataclasses.replace(PLAN, title="Straße")
+    renamed = dataclasses.replace(first.body, plan=plan, mode="practice")
     store.append("two", [dataclasses.replace(first, body=renamed), second])
     page = store.history(conditions, words, 50)
     expected = found - ({"two"} if words else set())
