@@ -288,7 +288,7 @@ def _flags(reader: Reader, gaming: list[text.Span], verdicts: list[Verdict]) -> 
 
 
 def _only_lists(reader: Reader, verdicts: list[Verdict]) -> bool:
-    """Whether the statements that earn something (all, where none does) are mere lists of terms."""
+    """Whether an answer, or what of it earns something, is mere lists of terms."""
     spans = [verdict.span for verdict in verdicts if verdict.span and verdict.status in ("met", "partial")]
     earning = [
         one
@@ -298,6 +298,11 @@ def _only_lists(reader: Reader, verdicts: list[Verdict]) -> bool:
     used = earning or reader.statements
     if any(one.span.code for one in used):
         return False
-    if any(len(one.passage.tokens) >= guards.SHORTEST_LIST and not one.listlike for one in used):
+    return _lists(reader, used) or _lists(reader, reader.statements)
+
+
+def _lists(reader: Reader, statements: list[Window]) -> bool:
+    """Whether some statements, none of them a sentence, are together a list of terms."""
+    if any(len(one.passage.tokens) >= guards.SHORTEST_LIST and not one.listlike for one in statements):
         return False
-    return guards.listlike([word for one in used for word in one.passage.tokens], reader.answer)
+    return guards.listlike([word for one in statements for word in one.passage.tokens], reader.answer)
