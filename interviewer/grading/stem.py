@@ -27,7 +27,7 @@ _IRREGULAR = {
     "lowest": "low", "lowers": "low", "lowered": "low", "lowering": "low", "fewer": "few", "larger": "large",
     "largest": "large", "higher": "high", "highest": "high", "slower": "slow", "generalise": "generaliz",
     "production": "production", "worker": "worker", "workers": "worker", "setting": "setting", "settings": "setting",
-    "teacher": "teacher", "server": "server", "servers": "server", "experience": "experience", "costly": "costly",
+    "trainable": "trainable", "teacher": "teacher", "server": "server", "servers": "server", "experience": "experience", "costly": "costly",
     "experiences": "experience", "costs": "cost", "unit": "unit", "units": "unit", "unity": "unity",
     "transformer": "transformer", "transformers": "transformer", "speed": "speed", "seed": "seed", "need": "need",
     "feed": "feed", "embed": "embed", "string": "string", "during": "during", "thing": "thing", "bring": "bring",
