@@ -28,6 +28,7 @@ TURNS = (60, 300)
 KEYS = 60
 LINES, LINE = 200, 24  # lines of code; characters typed in one
 TALK_TURNS, TALK_TOKENS = 240, 60  # of half an hour: two people, seven seconds each
+TALK_WATCHED = 12  # turns at either end whose time is taken
 LIMIT_MS = 50.0
 
 
@@ -170,21 +171,24 @@ async def measure(port: int) -> dict[str, Any]:
 
 
 async def half_an_hour(pilot: Any, talk: Any, turn: str) -> dict[str, float]:
-    """Processor milliseconds of a spoken turn and its answer, in the first and the last fifth of a talk."""
+    """Processor milliseconds of a spoken turn and its answer, at the two ends of a talk."""
     from interviewer.core.transcript import Turn
 
-    each = []
-    for number in range(0, TALK_TURNS, 2):
-        began, said = time.process_time(), ""
-        for _ in range(TALK_TOKENS):
-            said += "momentum "
-            talk.say(said)
+    each: dict[int, float] = {}
+    for number in range(TALK_TURNS // 2):
+        began, said = time.process_time(), "momentum " * TALK_TOKENS
+        watched = min(number, TALK_TURNS // 2 - 1 - number) < TALK_WATCHED
+        for token in range(TALK_TOKENS if watched else 0):
+            talk.say(said[: 9 * token])
             await asyncio.sleep(0.25 / TOKENS_PER_S)  # hurried: it is not the clock that is read
-        await talk.add(Turn(number, "interviewer", said), Turn(number + 1, "candidate", turn))
+        await talk.add(Turn(number, "interviewer", said), Turn(number, "candidate", turn))
         await pilot.pause()
-        each.append((time.process_time() - began) * 1e3)
-    fifth = len(each) // 5
-    at = {"first_ms": each[1 : fifth + 1], "last_ms": each[-fifth:]}  # the first of all warms up
+        if watched and number:  # the first of all warms up
+            each[number] = (time.process_time() - began) * 1e3
+    at = {
+        "first_ms": [ms for n, ms in each.items() if n < TALK_WATCHED],
+        "last_ms": [ms for n, ms in each.items() if n >= TALK_WATCHED],
+    }
     return {name: round(sorted(some)[len(some) // 2], 1) for name, some in at.items()}
 
 
@@ -221,6 +225,7 @@ async def lag(port: int) -> dict[str, Any]:
         screen = app.screen
         await screen.conductor.skip()
         await until(pilot, lambda: waits(app))
+        screen.action_pane("talk")  # out of sight nothing is drawn
         await asyncio.sleep(2)
         quiet = await lateness(LAG_S)
         speaking = asyncio.create_task(speak(screen, profile))
@@ -309,7 +314,7 @@ def main() -> None:
     for when, row in late.items():
         print(f"{'the loop is late':<18} {when:<20} " + "  ".join(f"{k} {v:>6}" for k, v in row.items()))
     if chosen.json:
-        load = {"before": before, "after": os.getloadavg()[0], "cores": os.cpu_count()}
+        load = {"before": before, "after": os.getloadavg()[0], "cores": os.cpu_count(), "nice": os.nice(0)}
         told = {"load": load, **figures, "half an hour": talk, "loop": late}
         chosen.json.write_text(json.dumps(told, indent=1) + "\n")
     if not figures:
