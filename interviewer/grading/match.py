@@ -239,15 +239,16 @@ def believed(prepared: Prepared, rows: Rows, window: Window) -> float:
     return best
 
 
-def explained(prepared: Prepared, window: Window) -> bool:
+def explained(prepared: Prepared, window: Window, reverse: float = 0.0) -> bool:
     """Whether the words of a window are part of a right statement, said nearly whole: what looks like the
-    reverse of something in a piece of it is none."""
+    reverse of something in a piece of it is none. ``reverse``: how much of a known reversal it covers; a right
+    statement that is covered less explains nothing."""
     whole = window.within or window
     if whole.rejected:
         return False
     for index, share in whole.shared.items():
         saying = prepared.sayings[index]
-        if saying.kind != ACCEPT or len(saying.keys) < cal.LONG or share < cal.TOUCHES:
+        if saying.kind != ACCEPT or len(saying.keys) < cal.LONG or share < max(cal.TOUCHES, reverse):
             continue
         here = saying.passage.signs
         piece = share < cal.WHOLE  # of a saying of several sentences, one

@@ -170,7 +170,8 @@ def _readings(
         if point in row.accepts or point in row.contras:
             one = match.read_point(prepared, point, row, window, enough)
             if one:
-                if one.against >= cal.AGAINST and match.explained(prepared, window):
+                reverse = max(row.contras.get(point, [(0.0, 0)]))[0]
+                if one.against >= cal.AGAINST and match.explained(prepared, window, reverse):
                     one = one._replace(against=0.0)
                 enough = max(enough, one.support)
                 yield one
