@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from interviewer.llm.errors import explain
@@ -32,6 +34,13 @@ OPTIONAL: dict[str, str | None] = {
     "max_completion_tokens": None,
     "response_format": None,
 }
+
+
+@cache
+def _keep_imported() -> None:
+    """Let no collection look through what stays: the SDK's hundreds of thousands of objects take a key's time.
+    Once, because whatever is garbage by then stays too."""
+    gc.freeze()
 
 
 class Stopped(Exception):
@@ -292,7 +301,9 @@ class Client:
             raise Fault("wrong_key", self.facts(), "it has characters that no key has")
         from interviewer.llm import web
 
-        return web.sdk(self.profile, key)
+        sdk = web.sdk(self.profile, key)
+        _keep_imported()
+        return sdk
 
 
 async def _closed(stream: Any) -> None:

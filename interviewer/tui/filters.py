@@ -14,6 +14,7 @@ from interviewer.core.searching import Condition
 
 HELP = "words said · topic: · plan: · score<70 · after:2026-01-31 · before: · grader: · mode: · state:open"
 
+
 @dataclass(frozen=True)
 class Filter:
     """Conditions, the words that remain for the full-text search, and what could not be understood."""

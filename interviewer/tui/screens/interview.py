@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable, Iterable
+from functools import cache
 from typing import Any, ClassVar
 
 from textual import events as ui
@@ -150,6 +152,7 @@ class InterviewScreen(BaseScreen):
 
     async def _begin(self) -> None:
         await self._painted()
+        _keep_imported()
         try:
             if self._how is None:
                 await self._take_up()
@@ -648,6 +651,13 @@ class InterviewScreen(BaseScreen):
                 "soon" if spent > SOON * planned else "",
             )
         self.bar.say(left, f"{state.started.mode} · {grader} · {clock}", urgency)
+
+
+@cache
+def _keep_imported() -> None:
+    """Let no collection look through what is imported and built by now, which stays: that takes a key's time.
+    Once, because whatever is garbage by then stays too."""
+    gc.freeze()
 
 
 def marks(result: RunResult) -> dict[int, str]:

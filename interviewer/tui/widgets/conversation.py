@@ -129,6 +129,8 @@ class Conversation(VerticalScroll):
         self._views += views
         await self.mount_all(views)
         await self._collapse(hidden=max(0, len(turns) - MOST_TURNS))
+        # Textual moves the bar of an anchored view without drawing it where it now is
+        self.call_after_refresh(self.vertical_scrollbar.refresh)
 
     async def clear(self) -> None:
         """Begin with no turn."""
