@@ -15,7 +15,7 @@ from interviewer.grading import RubricGrader
 
 FOLDER = Path(__file__).resolve().parents[2] / "tests" / "grading_unseen"
 ANSWERS = FOLDER / "answers.jsonl"
-WORTHLESS = {"negated", "wrong", "off_topic", "gaming", "term_list", "echo"}
+WORTHLESS = {"negated", "reversed", "wrong", "off_topic", "gaming", "term_list", "echo"}
 
 
 class Graded(NamedTuple):
