@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 import subprocess
 import sys
 
@@ -14,6 +13,7 @@ from scripted import Model, answer_of, points_of, verdicts
 from interviewer.cli import main
 from interviewer.compose import build_catalog
 from interviewer.core import events as ev
+from interviewer.grading import RubricGrader
 from interviewer.llm import profiles
 from interviewer.llm.memory import Memory
 from interviewer.llm.profiles import Settings
@@ -61,12 +61,12 @@ def grades(home):
     return [e.body.grade for e in stored(home)[1] if isinstance(e.body, ev.Graded)]
 
 
-def sentence_by_sentence(request):
-    """What a good reader does: each point met, by a sentence of its own."""
+def good_reader(request):
+    """Each point met, with the words that say so."""
     data = json.loads(verdicts(points_of(request), "met"))
-    sentences = re.findall(r"[^.!?]+[.!?]", " ".join(answer_of(request).split()))
-    for number, point in enumerate(data["points"].values()):
-        point["quote"] = sentences[number % len(sentences)].strip()
+    read = RubricGrader().grade(build_catalog().question(QUESTION), answer_of(request))
+    for point, verdict in zip(data["points"].values(), read.points, strict=True):
+        point["quote"] = verdict.quote or answer_of(request)[:60]
     return json.dumps(data)
 
 
@@ -181,7 +181,7 @@ async def test_the_doctor_finds_a_good_reader_fit(home, server, profile):
     def grade(request):
         whole = " ".join(answer_of(request).split())
         golden = " ".join(build_catalog().question(QUESTION).model_answer.split())
-        return sentence_by_sentence(request) if whole == golden else verdicts(points_of(request), "missed")
+        return good_reader(request) if whole == golden else verdicts(points_of(request), "missed")
 
     server.script = Model(turn=lambda r: "ready", grade=grade)
     Memory.at(home).climb(f"{server.profile().base_url} test-model", "prompt")  # as it was some time ago
@@ -196,7 +196,7 @@ async def test_the_doctor_finds_a_good_reader_fit(home, server, profile):
     [
         (lambda r: verdicts(points_of(r), "met", "words that nobody said"), "0% of its quotes"),
         (lambda r: "I think it is fine.", "does not keep to the form"),
-        (sentence_by_sentence, "for a weak one"),
+        (good_reader, "for a weak one"),
     ],
 )
 async def test_the_doctor_says_plainly_that_a_model_should_not_grade(home, server, profile, grade, says):
