@@ -65,6 +65,7 @@ def desk_on(home, clock):
     return desk
 
 
+@pytest.mark.long  # ten pictures each; the other screens' are held at every `make test`
 @pytest.mark.parametrize(("size", "look"), EVERY)
 async def test_an_interview(home, clock, picture, monkeypatch, size, look):
     settings = look_settings(look, monkeypatch)
