@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import statistics
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ class Graded(NamedTuple):
     given: float
 
 
+@cache
 def graded(path: Path = ANSWERS) -> list[Graded]:
     """All answers of a file of ``question``, ``kind``, ``score``, ``answer``; unscored counts as 0."""
     questions = {question.id: question for question in shipped()}

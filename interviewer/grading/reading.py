@@ -57,11 +57,10 @@ class Window:
     def shared(self) -> dict[int, float]:
         """For each of the rubric's statements that it shares a concept with, how much of it, 0..1."""
         shared: dict[int, float] = {}
-        postings = self.reader.prepared.postings
+        so_far, postings = shared.get, self.reader.prepared.postings
         for key in self.passage.signs:
-            if key in postings:
-                for index, share in postings[key]:
-                    shared[index] = shared.get(index, 0.0) + share
+            for index, share in postings.get(key, ()):
+                shared[index] = so_far(index, 0.0) + share
         return shared
 
     @cached_property

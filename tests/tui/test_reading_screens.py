@@ -208,6 +208,7 @@ async def test_a_long_history_lists_its_newest_and_says_so(home, clock):
         assert "10000 interviews; the first 200 are listed" in shown(app)
 
 
+@pytest.mark.long
 async def test_a_history_of_hundreds_opens_filters_and_searches_at_once(home, clock):
     history.generate(home, 120, different=2)
     figures = await history.screen(home, runs=1)
