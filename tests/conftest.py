@@ -41,13 +41,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, with a reason, what this machine cannot run — unless INTERVIEWER_REQUIRE names it."""
     required = os.environ.get("INTERVIEWER_REQUIRE", "").split()
     has = {name: test() for name, test in HAS.items()}
+    # Two processes share the suite (it mostly waits), but what measures or fills the machine runs alone, and as
+    # that takes the longest it begins first.
+    items.sort(key=lambda item: folder_of(item) not in JUDGED)
     for item in items:
-        # Two processes share the suite (it mostly waits), but what measures or fills the machine runs alone.
-        folder = item.path.relative_to(ROOT / "tests").parts[0]
-        item.add_marker(pytest.mark.xdist_group("judge" if folder in JUDGED else item.path.name))
+        item.add_marker(pytest.mark.xdist_group("judge" if folder_of(item) in JUDGED else item.path.name))
         for name in HAS:
             if item.get_closest_marker(name) and not has[name] and name not in required:
                 item.add_marker(pytest.mark.skip(reason=f"no {name} on this machine"))
+
+
+def folder_of(item: pytest.Item) -> str:
+    """Of tests/, the folder that a test is in."""
+    return item.path.relative_to(ROOT / "tests").parts[0]
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -272,7 +272,7 @@ def test_killed_in_a_pipe(tmp_path, moment, reference):
 
 
 @pytest.mark.tmux
-@pytest.mark.parametrize("moment", moments(3, 2))
+@pytest.mark.parametrize("moment", moments(3, 37))
 def test_killed_in_a_terminal(tmp_path, moment, reference):
     killed_in_a_terminal(tmp_path, 14 * moment, reference)
 

@@ -309,6 +309,7 @@ async def test_every_script_can_stand_in_code(home, clock, text):
         assert sent == [kept.encode("utf-8", "replace").decode()]
 
 
+@pytest.mark.long
 async def test_every_screen_takes_any_size(home, clock):
     store = Store(home)
     store.append("one", interview())
