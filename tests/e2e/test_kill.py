@@ -157,7 +157,7 @@ class Watched(TerminalCandidate):
                     raise Killed
                 self.terminal.type(piece)
                 self.typed.append("".join(pieces[: n + 1]))
-                time.sleep(0.15)
+                time.sleep(0.3)  # so that a fair share of the kills hits a draft
             self.terminal.keys("Enter")
             self.typed.clear()
         else:
