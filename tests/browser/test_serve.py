@@ -196,6 +196,7 @@ async def test_a_quick_interview_in_a_browser(serving, tmp_path):
     assert serving.process.returncode == 0 and "Traceback" not in serving.process.stderr.read()
 
 
+@pytest.mark.long
 @pytest.mark.browser
 async def test_a_second_page_reads_and_a_page_loaded_again_goes_on(serving, tmp_path):
     async with Chromium(tmp_path / "chromium") as browser:

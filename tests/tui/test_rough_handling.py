@@ -350,6 +350,7 @@ async def test_resizing_while_the_interviewer_speaks(home, clock):
         assert app.screen.answer.text == "still here"
 
 
+@pytest.mark.long
 async def test_dialogs_take_any_size(home, clock):
     async with sitting(home, clock, plan=CODE) as (pilot, app):
         await do(pilot, "ctrl+n")
