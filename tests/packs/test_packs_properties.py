@@ -4,7 +4,7 @@ import copy
 from pathlib import Path
 
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from interviewer.packs.document import parse
@@ -143,6 +143,7 @@ def test_anything_that_looks_like_yaml(tmp_path, text):
 
 
 @EXAMPLES
+@example(path=(), value={"\n": None})
 @given(path=st.sampled_from(list(paths(WHOLE))), value=anything)
 def test_anything_in_the_place_of_anything(tmp_path, path, value):
     """A pack with one wrong value is used whole or not at all, never half understood."""
