@@ -9,19 +9,10 @@ from html import escape
 from interviewer.core import performance
 from interviewer.core.inert import inert
 from interviewer.core.model import STAGE_TITLES
-from interviewer.core.report import (
-    GLYPHS,
-    ItemReport,
-    Mean,
-    PartReport,
-    Report,
-    minutes,
-    other_readings,
-    percent,
-    provenance_line,
-)
+from interviewer.core.report import ItemReport, Mean, PartReport, Report, other_readings, provenance_line
 from interviewer.core.running import VERDICTS, RunResult
 from interviewer.core.transcript import check_line
+from interviewer.core.wording import GLYPHS, minutes, percent
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #23272e; --paper: #fbfaf7; --soft: #6b7079; --line: #dcd6ca;

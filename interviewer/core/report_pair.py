@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from interviewer.core.report import GLYPHS, ItemReport, Mean, PartReport, Report
+from interviewer.core.report import ItemReport, Mean, PartReport, Report
+from interviewer.core.wording import GLYPHS
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ from interviewer.core import events as ev
 from interviewer.core import searching
 from interviewer.core.grading import Verdict
 from interviewer.core.planning import Outcome
-from interviewer.core.report import percent, report, report_markdown
+from interviewer.core.report import report, report_markdown
 from interviewer.core.report_html import markdown_html, report_html
 from interviewer.core.report_pair import change
 from interviewer.core.trends import sparkline, trends
+from interviewer.core.wording import percent
 from interviewer.store import Store
 from interviewer.tui.screens.history import MOST_ROWS, HistoryScreen
 from interviewer.tui.screens.home import HomeScreen

@@ -17,8 +17,8 @@ from interviewer.conductor import Desk
 from interviewer.core.events import SessionInfo
 from interviewer.core.inert import inert
 from interviewer.core.ports import StoreError
-from interviewer.core.report import minutes, percent
 from interviewer.core.searching import Condition, Page
+from interviewer.core.wording import minutes, percent
 from interviewer.tui import filters
 from interviewer.tui.screens.base import BaseScreen
 from interviewer.tui.widgets.line import Line

@@ -138,7 +138,7 @@ class HomeScreen(BaseScreen):
         self.query_one("#about", Static).update(Content.assemble((title, "bold"), "\n", inert(text)))
 
     def _about(self, option: str) -> tuple[str, str]:
-        from interviewer.core.report import minutes
+        from interviewer.core.wording import minutes
 
         what, _, id = option.partition("/")
         if what == "plan":
@@ -249,7 +249,7 @@ def due(past: dict[str, Past], known: Any) -> list[str]:
 
 def results(sessions: list[SessionInfo]) -> Content:
     """The last results, a line each."""
-    from interviewer.core.report import percent
+    from interviewer.core.wording import percent
 
     ended = [s for s in sessions if s.ended and not s.example][:SHOWN_RESULTS]
     if not ended:

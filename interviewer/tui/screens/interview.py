@@ -20,9 +20,9 @@ from interviewer.core import interview as iv
 from interviewer.core.inert import inert
 from interviewer.core.model import STAGE_TITLES, Exercise
 from interviewer.core.ports import StoreError
-from interviewer.core.report import minutes
 from interviewer.core.running import RunResult
 from interviewer.core.transcript import Teller, Turn
+from interviewer.core.wording import minutes
 from interviewer.tui.editing import line_named
 from interviewer.tui.editor import EditorFailed, edit_elsewhere
 from interviewer.tui.messages import CommandFailed, Happened

@@ -15,8 +15,9 @@ from textual.widgets import Collapsible, Static
 from interviewer.conductor import Desk
 from interviewer.core.inert import inert
 from interviewer.core.model import STAGE_TITLES
-from interviewer.core.report import ItemReport, percent, report
+from interviewer.core.report import ItemReport, report
 from interviewer.core.report_pair import Pair, change, pair, verdict_changes
+from interviewer.core.wording import percent
 from interviewer.tui.screens.base import BaseScreen
 from interviewer.tui.screens.report import said_views
 

@@ -12,8 +12,8 @@ from textual.widget import Widget
 
 from interviewer.conductor import Desk
 from interviewer.core import events as ev
-from interviewer.core.report import minutes
 from interviewer.core.transcript import Teller, Turn
+from interviewer.core.wording import minutes
 from interviewer.tui.screens.base import BaseScreen
 from interviewer.tui.widgets.conversation import Conversation
 

@@ -18,7 +18,6 @@ from interviewer.core.model import STAGE_TITLES
 from interviewer.core.planning import ad_hoc_plan
 from interviewer.core.ports import StoreError
 from interviewer.core.report import (
-    GLYPHS,
     LOW,
     PRACTISE_BELOW,
     ItemReport,
@@ -26,15 +25,13 @@ from interviewer.core.report import (
     PartReport,
     Report,
     item_markdown,
-    minutes,
-    one_line,
     other_readings,
-    percent,
     provenance_line,
     report,
     report_markdown,
 )
 from interviewer.core.transcript import run_text
+from interviewer.core.wording import GLYPHS, minutes, one_line, percent
 from interviewer.tui.screens.base import BaseScreen
 from interviewer.tui.widgets.conversation import TONES
 

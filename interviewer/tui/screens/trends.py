@@ -17,8 +17,9 @@ from interviewer.conductor import Desk
 from interviewer.core.inert import inert
 from interviewer.core.planning import ad_hoc_plan
 from interviewer.core.ports import StoreError
-from interviewer.core.report import LOW, PRACTISE_BELOW, percent
+from interviewer.core.report import LOW, PRACTISE_BELOW
 from interviewer.core.trends import Trend, sparkline, trends
+from interviewer.core.wording import percent
 from interviewer.tui.screens.base import BaseScreen
 
 PRACTISED = 3  # questions of a topic in one sitting

@@ -16,8 +16,8 @@ from textual.widget import Widget
 from textual.widgets import Markdown, Static
 
 from interviewer.core.inert import fenced, inert
-from interviewer.core.report import GLYPHS
 from interviewer.core.transcript import Turn
+from interviewer.core.wording import GLYPHS
 
 NAMES = {"interviewer": "Interviewer", "candidate": "You", "grade": "Grade", "note": ""}
 
