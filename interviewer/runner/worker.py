@@ -15,6 +15,7 @@ import mmap
 import os
 import socket
 import sys
+import time
 import types
 from typing import Any
 
@@ -287,14 +288,20 @@ class Bench:
     # -- the rest ---------------------------------------------------------------------------------
 
     def null(self, request: dict) -> dict:
-        """A call that computes nothing but moves the same bytes: what the gate itself costs."""
+        """A call that computes nothing but moves the same bytes: what the gate itself costs.
+
+        It keeps busy for as long as it is told: a judge that waited long wakes up later.
+        """
         _, _, pairs = self.arguments(request)
+        until = time.perf_counter() + request.get("busy_s", 0.0)
         shapes = request["outputs"]
         key = ("null", str(shapes))
         if key not in self.buffers:
             self.buffers[key] = tuple(
                 torch.zeros(shape, dtype=getattr(torch, dtype), device=self.device) for shape, dtype in shapes
             )
+        while time.perf_counter() < until:
+            pass
         reply = self.deliver(self.buffers[key])
         self.bring_back(pairs)
         return reply

@@ -3,6 +3,7 @@ tests of this folder run on it too.)"""
 
 import json
 import mmap
+import time
 
 import pytest
 
@@ -62,6 +63,9 @@ def test_a_null_call_moves_the_same_bytes_and_computes_nothing(bench):
     bench.entry = None
     request = {**place(bench, torch.ones(7)), "outputs": [[[2, 3], "float32"], [[4], "int64"]]}
     reply = bench.null(request)
+    began = time.perf_counter()
+    assert bench.null({**request, "busy_s": 0.03}) == reply
+    assert 0.03 <= time.perf_counter() - began < 3
     assert [(t["shape"], t["dtype"]) for t in reply["tensors"]] == [([2, 3], "float32"), ([4], "int64")]
 
 
@@ -117,12 +121,13 @@ class _Gpu:
 class _Runs:
     def __init__(self, warm, on_device):
         self.warm = self.cold = list(warm)
+        self.null = [0.001] * 5
         self.on_device, self.threads, self.peak_bytes = list(on_device), 1, 1 << 30
 
 
 def _race(judged, events):
     made = race.Race(_Runs([judged] * 5, [events] * 5), _Runs([0.021] * 5, []))
-    made.null_warm = made.null_cold = [0.001] * 5
+    made.null_cold = [0.001] * 5
     made.launches = 7
     return made
 

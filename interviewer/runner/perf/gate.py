@@ -1,8 +1,9 @@
 """Timed calls: each through the whole protocol (session.Session.ask), fresh inputs, every element checked.
 
 The judge's own clock around the gated call is what counts. What the gate costs by itself is measured by
-null calls, which move the same bytes and compute nothing; they go to the reference's process, because
-the candidate's could make them slow.
+null calls, which move the same bytes, compute nothing, and keep the worker busy for as long, because a
+judge that has slept for longer wakes up later. They go to the reference's process: the candidate's could
+make them slow.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from interviewer.runner.cases import Case, Context
 from interviewer.runner.compare import Expected, match
 from interviewer.runner.perf.devices import Cpu, Cuda
 from interviewer.runner.session import BrokenPack, Session
+
+NULL_BUSY_S = 0.02  # who has slept for this long sleeps no deeper
 
 
 @dataclass
@@ -78,6 +81,7 @@ class Contestant:
     call_s: float
     warm: list[float] = field(default_factory=list)  # seconds, right after another call
     cold: list[float] = field(default_factory=list)  # seconds, after the caches were swept
+    null: list[float] = field(default_factory=list)  # seconds that the gate took around as long a call
     on_device: list[float] = field(default_factory=list)  # beside ``warm``
     threads: int = 1
     peak_bytes: int | None = None  # what its calls add to what it had before the first
@@ -99,12 +103,14 @@ class Contestant:
         )  # fmt: skip
         return Call(task, answer.value, answer.seconds, self._advice(answer.reply))
 
-    def null(self, task: Task) -> float:
-        """Seconds that the gate takes for the same bytes."""
+    def empty_call(self, task: Task, busy_s: float = 0.0) -> float:
+        """Seconds that the gate takes for the same bytes, around a worker that is busy for ``busy_s``."""
+        busy_s = min(max(busy_s, 0.0), NULL_BUSY_S)
         answer = self.session.ask(
-            "null", task.args, doing="an empty call", outputs=task.outputs, output_bytes=task.bytes
-        )
-        return answer.seconds
+            "null", task.args, doing="an empty call", outputs=task.outputs, output_bytes=task.bytes,
+            busy_s=busy_s,
+        )  # fmt: skip
+        return answer.seconds - busy_s
 
     def launches(self, task: Task) -> int | None:
         """Kernels launched by a call of its own, which nobody times; None where it is not told."""

@@ -46,7 +46,6 @@ class Race:
 
     candidate: Contestant
     reference: Contestant
-    null_warm: list[float] = field(default_factory=list)
     null_cold: list[float] = field(default_factory=list)
     compiled: Contestant | None = None
     compile_s: float | None = None
@@ -55,7 +54,11 @@ class Race:
 
     @property
     def rounds(self) -> int:
-        return len(self.null_warm)
+        return len(self.null_cold)
+
+    @property
+    def contestants(self) -> list[Contestant]:
+        return [c for c in (self.candidate, self.reference, self.compiled) if c]
 
     @property
     def enough(self) -> int:
@@ -114,9 +117,11 @@ class Organizer:
 
     def _nulls(self, race: Race, tasks: tuple[Task, Task]) -> None:
         self.device.sweep()
-        cold, warm = (race.reference.null(task) for task in tasks)
-        race.null_cold.append(cold)
-        race.null_warm.append(warm)
+        gate_s = min(race.null_cold, default=0.0)
+        race.null_cold.append(race.reference.empty_call(tasks[0], race.candidate.cold[-1] - gate_s))
+        for contestant in race.contestants:
+            gate_s = min(contestant.null, default=0.0)
+            contestant.null.append(race.reference.empty_call(tasks[1], contestant.warm[-1] - gate_s))
 
     def _first(self, contestant: Contestant, task: Task, seconds: float | None = None) -> float:
         """Untimed calls: libraries start up, kernels are compiled."""

@@ -10,6 +10,7 @@ from typing import Any
 from interviewer.runner.cases import Case, Context, Performance
 from interviewer.runner.perf import ceilings, roofline
 from interviewer.runner.perf.devices import Cpu, Cuda, device
+from interviewer.runner.perf.gate import Contestant
 from interviewer.runner.perf.race import Organizer, Race, Untimed
 from interviewer.runner.perf.roofline import Ceilings, Times
 from interviewer.runner.session import BrokenPack, Session
@@ -88,8 +89,8 @@ def blank(where: Cpu | Cuda) -> dict[str, Any]:
 def figures(race: Race, spec: Performance, known: Ceilings, where: Cpu | Cuda) -> dict[str, Any]:
     """Everything that follows from the times; nothing is measured here."""
     both = race.candidate, race.reference
-    empty, empty_cold = roofline.times(race.null_warm), roofline.times(race.null_cold)
-    own, eager = (roofline.times(c.warm).less(empty) for c in both)
+    empty, empty_cold = roofline.times(race.candidate.null), roofline.times(race.null_cold)
+    own, eager = map(_warm, both)
     own_cold, eager_cold = (roofline.times(c.cold).less(empty_cold) for c in both)
     threads = race.candidate.threads if where.kind == "cpu" else 1
     floor = roofline.floor_s(spec.bytes, spec.flops, known, threads)
@@ -100,14 +101,14 @@ def figures(race: Race, spec: Performance, known: Ceilings, where: Cpu | Cuda) -
         "threads": threads if where.kind == "cpu" else 0,
         "n": len(race.candidate.warm),
         "median_ms": _ms(own.median), "iqr_ms": _ms(own.iqr),
-        "best_ms": _ms(max(0.0, min(race.candidate.warm) - min(race.null_warm))),
+        "best_ms": _ms(max(0.0, min(race.candidate.warm) - min(race.candidate.null))),
         "cold_ms": _ms(own_cold.median), "null_ms": _ms(empty.median),
         "baseline_ms": _ms(eager.median), "baseline_iqr_ms": _ms(eager.iqr),
         "baseline_cold_ms": _ms(eager_cold.median),
         "speedup": _short(speedup),
         "peak_bytes": race.candidate.peak_bytes, "baseline_peak_bytes": race.reference.peak_bytes,
         "trust": trust, "device_ms": device_ms, "launches": race.launches,
-        "compiled": _compiled(race, own, empty),
+        "compiled": _compiled(race, own),
         "bytes": spec.bytes, "flops": spec.flops, "floor_ms": _ms(floor), "rejected": rejected,
         "ceilings": {
             "gb_per_s": _short(known.gb_per_s), "tflop_per_s": _short(known.tflop_per_s),
@@ -163,12 +164,12 @@ def _trust(race: Race, own: Times, empty: Times) -> tuple[str, float | None, lis
     return "judge", _ms(told), [said]
 
 
-def _compiled(race: Race, own: Times, empty: Times) -> dict[str, Any] | None:
+def _compiled(race: Race, own: Times) -> dict[str, Any] | None:
     if race.no_compiled:
         return {"reason": race.no_compiled}
     if race.compiled is None:
         return None
-    there = roofline.times(race.compiled.warm).less(empty)
+    there = _warm(race.compiled)
     return {
         "ms": _ms(there.median),
         "iqr_ms": _ms(there.iqr),
@@ -181,6 +182,10 @@ def _note(where: Cpu | Cuda) -> str:
     if where.kind == "cuda":
         return "Measured one call at a time by the judge's clock, copies to and from the GPU taken off."
     return f"Measured on the CPU, with {where.threads} thread: it says nothing about a GPU."
+
+
+def _warm(contestant: Contestant) -> Times:
+    return roofline.times(contestant.warm).less(roofline.times(contestant.null))
 
 
 def _ms(seconds: float) -> float:
