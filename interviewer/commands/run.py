@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from interviewer.core.inert import inert
 from interviewer.core.model import Exercise
 from interviewer.core.ports import Runner
 from interviewer.core.running import CheckResult, RunResult
-from interviewer.core.transcript import check_line, run_text
+from interviewer.core.transcript import check_lines, run_text
 
 MOST_READ = 16 << 20  # bytes; a submission is accepted up to a sixteenth of that
 
@@ -99,13 +100,10 @@ async def _run(
     as_json: bool,
     **how: Any,
 ) -> list[str]:
-    def narrate(check: CheckResult) -> None:
-        print(inert(check_line(check)), file=sys.stderr, flush=True)
-
     verdicts = []
     try:
         for file, source in sources:
-            on_check = None if as_json else narrate
+            on_check = None if as_json else _narrator()
             if not as_json:
                 print(f"{inert(file)}: running …", file=sys.stderr, flush=True)
             result = await runner.run(exercise, source, file=file, on_check=on_check, **how)
@@ -114,6 +112,17 @@ async def _run(
     finally:
         await runner.close()
     return verdicts
+
+
+def _narrator() -> Callable[[CheckResult], None]:
+    """Tells each check of one run as it finishes."""
+    finished: list[CheckResult] = []
+
+    def narrate(check: CheckResult) -> None:
+        finished.append(check)
+        print(inert(check_lines(finished)[-1]), file=sys.stderr, flush=True)
+
+    return narrate
 
 
 def as_contract(result: RunResult) -> str:

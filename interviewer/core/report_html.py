@@ -11,7 +11,7 @@ from interviewer.core.inert import inert
 from interviewer.core.model import STAGE_TITLES
 from interviewer.core.report import ItemReport, Mean, PartReport, Report, other_readings, provenance_line
 from interviewer.core.running import VERDICTS, RunResult
-from interviewer.core.transcript import check_line
+from interviewer.core.transcript import check_lines
 from interviewer.core.wording import GLYPHS, minutes, percent
 
 STYLE = """
@@ -160,8 +160,8 @@ def _attempt(number: int, result: RunResult | None) -> Iterator[str]:
         return
     said = result.message or VERDICTS.get(result.verdict, "")
     yield f'<h3>Attempt {number}: {_text(result.verdict)}</h3><p>{_text(said)}</p><ul class="points">'
-    for check in result.checks:
-        yield f"<li>{_text(check_line(check))}</li>"
+    for line in check_lines(result.checks):
+        yield f"<li>{_text(line)}</li>"
     for finding in result.review:
         name = f'<span class="soft">({_text(finding.id)})</span>'
         yield f"<li>line {finding.line}: {_text(finding.message)} {name}</li>"

@@ -54,9 +54,24 @@ DOUBT, TAINT = 0.15, 0.3  # off the support for each other point that is wrong; 
 MOSTLY = 0.35  # share of wrong points, by weight of all that is said, from which on an answer is mostly wrong
 MOST = 0.5  # off the support at most, and in an answer that is mostly wrong
 
+# --- which way a statement leans
+LEAN_SAMPLE = 10  # right statements, and wrong ones, without which it is not asked
+LEAN_SEEN = 2.0  # times that something must be seen to count half
+LEAN_SIGN = 0.5  # times this for a concept alone
+LEAN_BOTH = 0.3  # times this for what stands on both sides
+LEANS = 1.0  # nats towards wrong, from which on
+LEAN = 0.15  # so much is taken off the support for each
+RIGHT = 0.85  # score of an exemplar whose statements count as right
+
 # --- a question's own exemplars
 _TRUST_OFFSET, _TRUST_SLOPE = 6.0, 6.0  # how many exemplars it takes to move the line half way
 _NOISE = 0.05  # a correction smaller than this is none
+
+
+def leaning(nats: float) -> float:
+    """What is taken off what a statement supports that leans towards wrong so far, or off what it contradicts
+    where it leans towards right."""
+    return min(LEAN * max(0.0, nats - LEANS), MOST)
 
 
 class Line(NamedTuple):

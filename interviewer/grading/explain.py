@@ -8,6 +8,7 @@ from typing import Any
 from interviewer.core.grading import EARNS, REQUIRED_CAP, Grade
 from interviewer.core.model import Question
 from interviewer.grading import calibration as cal
+from interviewer.grading.leaning import Order, Sign
 from interviewer.grading.match import Reading
 from interviewer.grading.prepared import Prepared
 from interviewer.grading.reading import Reader, Window
@@ -44,7 +45,15 @@ def _statement(reader: Reader, window: Window) -> dict[str, Any]:
         "called_wrong": window.rejected,
         "list": window.listlike,
         "concepts": [f"{'-' if sign < 0 else ''}{key.lstrip('=±@')}" for key, sign in window.passage.signs.items()],
+        "leaning": round(window.leaning, 1),
+        "leans_for": [_told(seen) for seen in reader.prepared.leaning.telling(window.passage)],
     }  # fmt: skip
+
+
+def _told(seen: Sign | Order) -> str:
+    *concepts, sign = seen
+    said = " … ".join(key.lstrip("=±@") for key in concepts)
+    return f"{said}{'' if sign > 0 else ' (denied)' if sign < 0 else ' (both ways)'}"
 
 
 def _point(question: Question, grade: Grade, trace: Trace, index: int) -> dict[str, Any]:
@@ -137,6 +146,8 @@ def lines(reasoning: dict[str, Any]) -> Iterator[str]:
         label = f" ({', '.join(marks)})" if marks else ""
         yield f"  {number}. “{_short(said['text'])}”{label}"
         yield f"     {', '.join(said['concepts']) or 'nothing that counts'}"
+        if said["leaning"] > cal.LEANS:
+            yield f"     reads as what the rubric calls wrong ({said['leaning']:g}): {', '.join(said['leans_for'])}"
     if reasoning["focus"] is not None and reasoning["focus"] < 1:
         yield f"  Much of it is about something else: what it says is trusted to {reasoning['focus']:.0%}."
     yield ""

@@ -20,9 +20,10 @@ from interviewer.grading import calibration as cal
 from interviewer.grading import code as code_forms
 from interviewer.grading import polarity
 from interviewer.grading.concepts import WEAK_AXES, Passage, passage
+from interviewer.grading.leaning import Leaning
 from interviewer.grading.lexicon import STOP, known_stems
 from interviewer.grading.stem import Speller
-from interviewer.grading.text import Word, words
+from interviewer.grading.text import Word, split, words
 
 ACCEPT, CONTRA, BELIEF = range(3)
 
@@ -88,6 +89,7 @@ class Prepared:
     richness: float  # how much of what may be said about it the rubric's vocabulary knows, 0..1
     terse: list[dict[str, float]]  # per point that is said in one way only, the weights of its own concepts
     speller: Speller
+    leaning: Leaning
 
 
 def prepare(question: Question) -> Prepared:
@@ -143,6 +145,7 @@ def prepare(question: Question) -> Prepared:
         min(1.0, len(vocabulary) / cal.RICH),
         [_own(said, prompt) if len(own) == 1 else {} for own in ranges for said in [sayings[own[0]]]],
         _speller(question),
+        _leaning(question, sayings),
     )
 
 
@@ -244,6 +247,16 @@ def _free(terms: list[Term], accepts: list[Saying], masks: list[int]) -> list[Te
                 if taken[at]:
                     free[term.text] = free.get(term.text, 0) | (term.mask & masks[said.owner])
     return [term._replace(free=free.get(term.text, 0)) for term in terms]
+
+
+def _leaning(question: Question, sayings: list[Saying]) -> Leaning:
+    right = [question.model_answer]
+    right += [example.answer for example in question.exemplars if example.score >= cal.RIGHT]
+    said = [passage(text[span.start : span.end]) for text in right for span in split(text) if not span.code]
+    known, wrong = [], []
+    for one in sayings:
+        (known if one.kind == ACCEPT else wrong).append(one.passage)
+    return Leaning(known + said, wrong)
 
 
 def _speller(question: Question) -> Speller:

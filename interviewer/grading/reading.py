@@ -73,6 +73,14 @@ class Window:
         return trust * (1.0 if self.single else cal.ACROSS) * (0.6 if self.listlike else 1.0)
 
     @cached_property
+    def leaning(self) -> float:
+        """How far what it stands in leans towards what the rubric calls wrong, in nats."""
+        if self.single and not self.within:
+            leaning = 0.0 if self.span.code else self.reader.prepared.leaning(self.passage)
+            return -leaning if self.rejected else leaning
+        return max(self.reader.statements[part].leaning for part in self.parts)
+
+    @cached_property
     def listlike(self) -> bool:
         """Whether it names things and says nothing about them."""
         return guards.listlike(self.passage.tokens, self.reader.answer)

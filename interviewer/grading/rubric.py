@@ -173,6 +173,10 @@ def _readings(
                 reverse = max(row.contras.get(point, [(0.0, 0)]))[0]
                 if one.against >= cal.AGAINST and match.explained(prepared, window, reverse):
                     one = one._replace(against=0.0)
+                leaning = window.leaning
+                one = one._replace(
+                    support=one.support - cal.leaning(leaning), against=one.against - cal.leaning(-leaning)
+                )
                 enough = max(enough, one.support)
                 yield one
 
@@ -252,7 +256,7 @@ def _beliefs(prepared: Prepared, windows: list[Window], rows: list[Covered]) -> 
     """The misconceptions that are held, each with the window that says so most fully."""
     held: dict[int, tuple[float, Window]] = {}
     for window, row in zip(windows, rows, strict=True):
-        if not window.single or window.rejected or window.listlike:
+        if not window.single or window.rejected or window.listlike or window.leaning < -cal.LEANS:
             continue
         for owner, covered in row.beliefs.items():
             share = match.believed(prepared, covered, window)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -11,7 +13,7 @@ from interviewer.core import performance
 from interviewer.core.inert import fenced, inert
 from interviewer.core.model import Exercise
 from interviewer.core.running import VERDICTS, CheckResult, RunResult
-from interviewer.core.transcript import check_line, run_text, sandbox_line
+from interviewer.core.transcript import check_lines, run_text, sandbox_line
 
 
 class Results(VerticalScroll):
@@ -30,7 +32,7 @@ class Results(VerticalScroll):
 
     def begin(self, attempt: int) -> None:
         """A run has started."""
-        self._lines: list[str] = []
+        self._finished: list[CheckResult] = []
         self.query_one("#verdict", Static).update(Content(f"Attempt {attempt}: running … (Esc stops it)"))
         self.query_one("#verdict").set_classes("running")
         for part in ("#checks", "#performance", "#review", "#printed", "#sandbox"):
@@ -39,8 +41,8 @@ class Results(VerticalScroll):
 
     def check(self, check: CheckResult) -> None:
         """One check has finished."""
-        self._lines.append(inert(check_line(check)))
-        self._put("#checks", "\n".join(self._lines))
+        self._finished.append(check)
+        self._put_checks(self._finished)
 
     def show(self, attempt: int, result: RunResult, exercise: Exercise | None) -> None:
         """The run is over."""
@@ -48,7 +50,7 @@ class Results(VerticalScroll):
         verdict = self.query_one("#verdict", Static)
         verdict.update(Content(headline(attempt, result)))
         verdict.set_classes("passed" if result.passed else "failed")
-        self._put("#checks", inert("\n".join(check_line(c) for c in result.checks)))
+        self._put_checks(result.checks)
         self._put("#performance", inert(speed(result, self.size.width)))
         found = [f"line {f.line}: {inert(f.message)} ({f.id})" for f in result.review]
         self._put("#review", "\n".join(["Review", *found]) if found else "")
@@ -57,6 +59,9 @@ class Results(VerticalScroll):
         self._put("#sandbox", sandbox_line(result) if any(result.sandbox.values()) else "")
         self._explain(after_pass(exercise) if result.passed and exercise else "")
         self.scroll_home(animate=False)
+
+    def _put_checks(self, checks: Iterable[CheckResult]) -> None:
+        self._put("#checks", inert("\n".join(check_lines(checks))))
 
     def _put(self, part: str, text: str) -> None:
         """Show a part, or leave no gap where it would be."""
