@@ -10,15 +10,16 @@ from __future__ import annotations
 import random
 import statistics
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.grading import vectors
-from benchmarks.grading.exams import Exam, data_structures, neural_networks
+from benchmarks.grading.exams import Answer, Exam, data_structures, neural_networks
 from benchmarks.grading.measures import cuts, interval, line, pearson, qwk, rmse, spearman
 from benchmarks.grading.simple import methods
+from interviewer.core.model import Exemplar
 from interviewer.grading import RubricGrader
-from interviewer.grading.calibration import fit
 
 #: From the data folder's table, (method, Pearson, QWK, whether it had six exemplars): measured there with
 #: models or with length, which are not rebuilt here.
@@ -62,7 +63,7 @@ def _exam(exam: Exam, levels: int) -> None:
     print(f"\n{exam.name}: {len(ours)} answers to {len(exam.questions)} questions")
     print(f"  {'':42}{'Pearson':>8}{'95 %':>14}{'Spearman':>10}{'QWK':>7}{'RMSE':>7}")
     _line("rubric grader", ours, levels)
-    taught = {k: _calibrated(ours, k) for k in FEW}
+    taught = {k: _taught(exam, answers, ours, k) for k in FEW}
     for k, rows in taught.items():
         _line(f"rubric grader, {k} exemplars, the rest", rows, levels)
     for name, method in methods(exam).items():
@@ -146,14 +147,21 @@ def _ahead(ours: Sequence[Row], theirs: Sequence[Row]) -> str:
     return f"the grader is ahead in {ahead:.1%} of resamples, by {statistics.fmean(gains):+.3f}"
 
 
-def _calibrated(rows: Sequence[Row], k: int) -> list[Row]:
-    """The grader's scores of the answers that were not set aside, each question calibrated by k that were."""
+def _taught(exam: Exam, answers: Sequence[Answer], rows: Sequence[Row], k: int) -> list[Row]:
+    """The grader's scores of the answers that were not set aside, each question given k that were."""
     found = []
     for draw in range(DRAWS):
         chosen = random.Random(draw)
-        for question in dict.fromkeys(row.question for row in rows):
-            own = [row for row in rows if row.question == question]
+        for id, question in exam.questions.items():
+            own = [pair for pair in zip(answers, rows, strict=True) if pair[0].question == id]
             chosen.shuffle(own)
-            line = fit((row.given, row.grade) for row in own[:k])
-            found += [row._replace(given=line(row.given)) for row in own[SET_ASIDE:]]
+            if not k:
+                found += [row for _, row in own[SET_ASIDE:]]
+                continue
+            exemplars = tuple(Exemplar(answer.text, answer.grade, "real") for answer, _ in own[:k])
+            taught, grader = replace(question, exemplars=exemplars), RubricGrader()
+            found += [
+                row._replace(given=grader.grade(taught, answer.text).score or 0.0)
+                for answer, row in own[SET_ASIDE:]
+            ]
     return found

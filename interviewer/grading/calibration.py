@@ -2,7 +2,7 @@
 
 Fitted one at a time (``python -m benchmarks.grading.fit DATA_FOLDER`` prints what moving each of them costs)
 on the exemplars of the shipped rubrics, their model answers crossed with other questions, and, for those
-ending in _TERSE and for how far exemplars are trusted, on the two graded exams that benchmarks/grading reads;
+ending in _TERSE, for how far exemplars are trusted and for LIKENESS, on the two graded exams that benchmarks/grading reads;
 rounded, and kept only where a change of the second digit did not matter. MET, PARTIAL, TURNED, SWAPPED and
 TAINT were also chosen by their effect on tests/grading_unseen, which is a development set since.
 """
@@ -66,6 +66,7 @@ RIGHT = 0.85  # score of an exemplar whose statements count as right
 # --- a question's own exemplars
 _TRUST_OFFSET, _TRUST_SLOPE = 6.0, 6.0  # how many exemplars it takes to move the line half way
 _NOISE = 0.05  # a correction smaller than this is none
+LIKENESS, LIKENESS_NOISE = 0.2, 0.1  # variance that likeness explains where the rubric is thin, and the rest
 
 
 def leaning(nats: float) -> float:
@@ -83,6 +84,10 @@ class Line(NamedTuple):
     def __call__(self, value: float) -> float:
         """0 stays 0: where nothing was found, nothing is given."""
         return min(1.0, max(0.0, self.offset + self.slope * value)) if value else 0.0
+
+    def drawn(self, share: float) -> Line:
+        """The line with only a share of its correction."""
+        return Line(share * self.offset, 1 + share * (self.slope - 1))
 
 
 def fit(pairs: Iterable[tuple[float, float]]) -> Line:

@@ -30,6 +30,7 @@ def explain(grader: RubricGrader, question: Question, answer: str) -> tuple[Grad
         "focus": round(reader.focus, 2) if reader else None,
         "arithmetic": _arithmetic(question, grade),
         "calibration": {"offset": round(trace.line.offset, 3), "slope": round(trace.line.slope, 3)},
+        "likeness": round(trace.like, 3),
         "before_calibration": None if trace.raw is None else round(trace.raw, 4),
         "score": grade.score,
     }
@@ -201,6 +202,8 @@ def _arithmetic_lines(reasoning: dict[str, Any]) -> Iterator[str]:
     line = reasoning["calibration"]
     if line != {"offset": 0.0, "slope": 1.0}:
         yield f"  the question's exemplars: {line['offset']:+.3f} + {line['slope']:.3f} × it (0 stays 0)"
+    if reasoning["likeness"]:
+        yield f"  and {reasoning['likeness']:+.3f} for its likeness to them: the rubric itself says little"
     yield f"  score {reasoning['score']:.3f}"
 
 

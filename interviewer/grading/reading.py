@@ -146,6 +146,11 @@ class Reader:
             self._add(one, carried, alone=item)
             at += len(words)
 
+    @property
+    def concepts(self) -> set[str]:
+        """Everything that it speaks of."""
+        return {key for one in self.statements for key in one.passage.signs}
+
     @cached_property
     def focus(self) -> float:
         """How far the answer as a whole is about this question: an answer to another one shares some of its

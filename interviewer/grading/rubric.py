@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from interviewer.core.grading import Flag, Grade, HeldMisconception, Status, Verdict, score
 from interviewer.core.model import Question
@@ -17,6 +18,7 @@ from interviewer.grading import calibration as cal
 from interviewer.grading import code as code_forms
 from interviewer.grading import guards, match, text
 from interviewer.grading.calibration import Line
+from interviewer.grading.likeness import Concepts, Likeness, concepts
 from interviewer.grading.match import Covered, Reading
 from interviewer.grading.prepared import Prepared, prepare
 from interviewer.grading.reading import Reader, Window
@@ -31,35 +33,50 @@ class RubricGrader:
     name = f"rubric@{VERSION}"
 
     def __init__(self) -> None:
-        self._kept: dict[int, tuple[Prepared, Line]] = {}
+        self._kept: dict[int, Ready] = {}
 
     def grade(self, question: Question, answer: str) -> Grade:
         """Never raises for what a candidate typed; ``score`` is None when it cannot be read."""
         began = time.perf_counter()
-        prepared, line = self._ready(question)
-        result = _grade(prepared, line, answer, self.name)
+        result = _grade(self._ready(question), answer, self.name)
         return replace(result, ms=(time.perf_counter() - began) * 1000)
 
     def explain(self, question: Question, answer: str) -> tuple[Grade, Trace]:
         """The same grade, with what it came from; ``explain.py`` makes it readable."""
-        prepared, line = self._ready(question)
-        trace = Trace(line)
-        return _grade(prepared, line, answer, self.name, trace), trace
+        ready = self._ready(question)
+        trace = Trace(ready.line)
+        return _grade(ready, answer, self.name, trace), trace
 
-    def _ready(self, question: Question) -> tuple[Prepared, Line]:
-        """The question ready for matching, and the line that its exemplars give; kept for the next answer."""
+    def _ready(self, question: Question) -> Ready:
+        """The question ready for matching, and what its exemplars say; kept for the next answer."""
         found = self._kept.get(id(question))
-        if found is None or found[0].question is not question:
+        if found is None or found.prepared.question is not question:
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
-            prepared = prepare(question)
-            graded = [
-                (_grade(prepared, Line(), example.answer, self.name).score, example.score)
-                for example in question.exemplars
-            ]
-            line = cal.fit((score, intended) for score, intended in graded if score is not None)
-            found = self._kept[id(question)] = (prepared, line)
+            found = self._kept[id(question)] = _taught(Ready(prepare(question)), self.name)
         return found
+
+
+class Ready(NamedTuple):
+    """A question ready for matching, and what its exemplars say."""
+
+    prepared: Prepared
+    line: Line = Line()
+    likeness: Likeness = Likeness((), 1.0)
+
+
+def _taught(ready: Ready, name: str) -> Ready:
+    """With what the question's exemplars say beyond the arithmetic."""
+    examples: list[tuple[float, float, Concepts]] = []
+    for example in ready.prepared.question.exemplars:
+        trace = Trace(ready.line)
+        given = _grade(ready, example.answer, name, trace).score
+        if given is not None and trace.reader:
+            examples.append((given, example.score, concepts(trace.reader.concepts)))
+    line = cal.fit((given, intended) for given, intended, _ in examples)
+    line = line.drawn(ready.prepared.richness)  # of a thin rubric, likeness is the better witness
+    beyond = [(said, intended - line(given)) for given, intended, said in examples]
+    return Ready(ready.prepared, line, Likeness(beyond, ready.prepared.richness))
 
 
 @dataclass(slots=True)
@@ -71,9 +88,11 @@ class Trace:
     #: per point, the reading that supports it best and the one that contradicts it most
     found: list[tuple[Reading | None, Reading | None]] = field(default_factory=list)
     raw: float | None = None  # the score before calibration
+    like: float = 0.0  # what its likeness to the exemplars added
 
 
-def _grade(prepared: Prepared, line: Line, answer: str, name: str, trace: Trace | None = None) -> Grade:
+def _grade(ready: Ready, answer: str, name: str, trace: Trace | None = None) -> Grade:
+    prepared = ready.prepared
     question = prepared.question
     refused = guards.refusal(answer)
     if refused:
@@ -106,9 +125,10 @@ def _grade(prepared: Prepared, line: Line, answer: str, name: str, trace: Trace 
     held = _misconceptions(prepared, read, beliefs)
     flags += _flags(reader, gaming, verdicts)
     raw = score(question, verdicts, held, flags)
+    like = ready.likeness(reader.concepts)
     if trace:
-        trace.reader, trace.found, trace.raw = reader, found, raw
-    value = line(raw)
+        trace.reader, trace.found, trace.raw, trace.like = reader, found, raw, like
+    value = min(1.0, max(0.0, ready.line(raw) + like))
     for flag in flags:
         value = value if flag.cap is None else min(value, flag.cap)
     return Grade(question.id, round(value, 4), name, tuple(verdicts), tuple(held), tuple(flags))
