@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from interviewer import tui  # noqa: E402
+from interviewer.tui.bindings import every_binding  # noqa: E402
 from interviewer.tui.screens.help import GROUPS, pretty  # noqa: E402
 
 PAGE = ROOT / "docs" / "the-app.md"
@@ -18,15 +16,10 @@ BEGIN, END = "<!-- keys: python tools/make_keys.py -->", "<!-- end of keys -->"
 
 
 def bindings() -> dict[str, tuple[str, str]]:
-    """Every binding of the app: id -> (keys, what it does)."""
-    found: dict[str, tuple[str, str]] = {}
-    for module in sorted(m.name for m in pkgutil.walk_packages(tui.__path__, "interviewer.tui.")):
-        for thing in vars(importlib.import_module(module)).values():
-            if isinstance(thing, type) and thing.__module__ == module:
-                for binding in vars(thing).get("BINDINGS", []):
-                    keys = ", ".join(pretty(key) for key in binding.key.split(","))
-                    found[binding.id] = (keys, binding.description)
-    return found
+    """Every binding of the app: id -> (keys as people write them, what it does)."""
+    return {
+        id: (", ".join(map(pretty, keys.split(","))), what) for id, (keys, what) in every_binding().items()
+    }
 
 
 def table() -> str:

@@ -75,10 +75,22 @@ _ENGLISH = frozenset(
 _ODD = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 
 
+_PASSES = re.compile(
+    r"(?:(?:sorry|hm+|uh|um|well|honestly|ok|i'?m afraid)[,. ]+)*"
+    r"(?:idk|dunno|no (?:idea|clue)|not sure|i (?:really )?(?:don'?t|do not) (?:really )?(?:know|remember)"
+    r"|i have (?:absolutely )?no (?:idea|clue)|i'?m not sure|can'?t (?:say|remember)|pass)"
+    r"(?:(?: (?:about )?(?:this|that|it|the answer|this one|that one))?[,. !?]*(?:sorry|pass)?[. !]*)"
+)
+
+
 def refusal(answer: str) -> Flag | None:
     """Why an answer cannot be read at all, or None."""
     if not answer.strip():
         return Flag("empty", "Nothing was said.", 0.0)
+    if len(answer) < 80 and _PASSES.fullmatch(answer.strip().lower().replace("’", "'")):
+        return Flag(
+            "no_answer", "Not knowing is said plainly: it earns nothing, and nothing is held against it.", 0.0
+        )
     sample = answer[:READ_AT_MOST]
     if len(_ODD.findall(sample)) > max(2, len(sample) // 50) or "\0" in sample:
         return Flag("binary", "This is not text, so it was not graded.", None)

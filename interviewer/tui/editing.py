@@ -105,5 +105,6 @@ def difference(old: str, new: str, old_name: str, new_name: str) -> str:
 
 def line_named(text: str) -> int | None:
     """The line (1-based) of the candidate's file that an error names, or None."""
-    found = re.findall(r"\b[Ll]ine (\d+)\b", text)
+    first = re.search(r"\bLine (\d+):", text)  # what Python says after it may name another one
+    found = [first[1]] if first else re.findall(r"\b[Ll]ine (\d+)\b", text)
     return int(found[-1]) if found else None

@@ -78,7 +78,9 @@ def test_finding_goes_round_and_back():
 
 
 def test_the_line_an_error_names():
-    assert editing.line_named("shapes: x of (1, 1): Line 10: NotImplementedError: line 3 of it") == 3
+    assert editing.line_named("shapes: x of (1, 1): Line 10: NotImplementedError: line 3 of it") == 10
+    assert editing.line_named("Line 5: IndentationError: expected an indented block on line 4") == 5
+    assert editing.line_named("stopped in line 7 of it") == 7
     assert editing.line_named("no such thing") is None
 
 

@@ -40,6 +40,15 @@ COLUMNS = (
 )
 
 
+class Sessions(DataTable[Text]):
+    """Home and End go to the first and the last one, and not along a row."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("home", "scroll_top", "First", id="history.first", show=False),
+        Binding("end", "scroll_bottom", "Last", id="history.last", show=False),
+    ]
+
+
 class HistoryScreen(BaseScreen):
     """A table; with words in the search box, only the sessions where they were said."""
 
@@ -53,7 +62,7 @@ class HistoryScreen(BaseScreen):
         Binding("g", "trends", "Topics over time", id="history.trends"),
         Binding("x", "export", "Export", id="history.export"),
         Binding("delete,d", "delete", "Delete", id="history.delete"),
-        Binding("escape", "back", "Back", id="history.back"),
+        Binding("escape,q", "back", "Back", id="history.back"),
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -66,7 +75,7 @@ class HistoryScreen(BaseScreen):
 
     def content(self) -> Iterable[Widget]:
         yield Line(placeholder=filters.HELP, id="words")
-        yield DataTable(id="table", cursor_type="row")
+        yield Sessions(id="table", cursor_type="row")
         yield Static(id="found")
 
     def on_mount(self) -> None:
@@ -249,6 +258,8 @@ def found(page: Page, wanted: filters.Filter) -> Content:
         first = f"The newest {MOST_ROWS} of {total} interviews where this was said"
     elif shown > MOST_ROWS:
         first += f"; the first {MOST_ROWS} are listed, type to narrow"
+    if wanted.words and not shown:
+        first += f" where this was said · plan:{wanted.words.split()[0]} looks for the name of an interview"
     if wanted.problems:
         first += f" · not understood: {' '.join(wanted.problems)}"
     lines = [Content(first)]

@@ -85,10 +85,11 @@ class HomeScreen(BaseScreen):
         self._plans = {plan.id: plan for plan in message.plans}
         self._sessions, self._due, self._offer = message.sessions, message.due, message.offer
         actions = self.query_one(OptionList)
-        kept = actions.highlighted
+        kept = actions.highlighted_option.id if actions.highlighted_option else None
         actions.clear_options()
         actions.add_options(self._options())
-        actions.highlighted = kept if kept is not None and kept < actions.option_count else 0
+        ids = [option.id for option in actions.options]
+        actions.highlighted = ids.index(kept) if kept in ids else 0
         self.query_one("#results", Static).update(results(message.sessions))
         machine = [
             ("This machine\n", "bold"),
@@ -147,7 +148,8 @@ class HomeScreen(BaseScreen):
         if what == "resume":
             s = next(s for s in self._sessions if s.id == id)
             begun = (
-                f"Begun {s.started_at:%d %b, %H:%M}. {s.answered} of {s.items} done in {minutes(s.active_s)}."
+                f"Begun {s.started_at:%d %b, %H:%M}, {s.mode}. "
+                f"{s.answered} of {s.items} done in {minutes(s.active_s)}."
             )
             return inert(s.title), f"{begun} It goes on where you left it; drafts are kept."
         if what == "model" and self._offer:
@@ -206,7 +208,7 @@ class HomeScreen(BaseScreen):
 
     def _mode(self) -> Content:
         now = "practice, a grade after each answer" if self._practice else "mock, grades at the end"
-        return Content.assemble(("Mode ", "bold"), now, (" (p)", "dim"))
+        return Content.assemble(("New ones ", "bold"), now, (" (p)", "dim"))
 
     async def action_history(self) -> None:
         from interviewer.tui.screens.history import HistoryScreen

@@ -191,6 +191,9 @@ class InterviewScreen(BaseScreen):
             self.answer.put(draft.text)
         if item and item.exercise:
             await self._set_exercise(item.exercise, drafts.get(code_box(item.item.id)), item.attempts)
+            if isinstance(move, iv.AwaitAnswer):
+                self._left = "talk"  # where it is asked
+                self._arrange()
         await self._painted()
         await self.conductor.take_up()
         if self.conductor.state.ended:
@@ -209,6 +212,7 @@ class InterviewScreen(BaseScreen):
         for number, attempt in enumerate(attempts, start=1):
             if attempt.result:
                 self.results.show(number, attempt.result, exercise)
+                self.code.mark(marks(attempt.result))
         self._arrange()
 
     # ------------------------------------------------------------------ what happened
@@ -252,7 +256,12 @@ class InterviewScreen(BaseScreen):
                 await self._set_exercise(exercise)
             case ev.RunJudged(item=item, attempt=attempt, result=result):
                 self.results.show(attempt, result, self.conductor.state.items[item].exercise)
-                self.code.mark(marks(result))
+                self.code.mark(found := marks(result))
+                wrong = next((row for row, glyph in found.items() if glyph == "✗"), None)
+                if wrong is not None and not self.code.has_focus:
+                    self.code.go_to(wrong)
+            case ev.Hinted(text=text) if "talk" not in self._front:
+                self.notify(inert(text), title="Hint", timeout=20)
             case ev.Answered(text=text):
                 self.answer.sent(text)
             case ev.Skipped():
@@ -283,10 +292,22 @@ class InterviewScreen(BaseScreen):
         self.query_one("#left").display = not code_only
         self.query_one("#right").display = coding and (wide or self._code_front)
         self.query_one("#saying").display = not isinstance(move, iv.AwaitCode | iv.Judge)
+        self.code.read_only = coding and self._handed_in(move)
         self._front = {"code"} if code_only else {self._left, "code"} if wide else {self._left}
         self._show_tabs()
         self._label_answer(move)
         self.refresh_bindings()
+
+    def _handed_in(self, move: iv.Move) -> bool:
+        """Whether what is asked now is about code that does not change any more."""
+        part = self._part(move)
+        return part is not None and part.part == "follow_up"
+
+    def _part(self, move: iv.Move) -> iv.Part | None:
+        """What an answer is awaited to."""
+        if not isinstance(move, iv.AwaitAnswer):
+            return None
+        return self.conductor.state.items[move.item].part(move.question)
 
     def _show_tabs(self) -> None:
         """The row of panes, and beside it the exercise, vim's mode, and the file that is watched."""
@@ -303,8 +324,7 @@ class InterviewScreen(BaseScreen):
         """Say above the box what it is for."""
         box = self.answer
         self._offer_stop()
-        if isinstance(move, iv.AwaitAnswer):
-            part = self.conductor.state.items[move.item].part(move.question)
+        if part := self._part(move):
             skip = self.app._keymap.get("interview.skip", "ctrl+n").partition(",")[0]
             box.border_title = {
                 "approach": f"Before you code: how will you go about it? ({skip} skips this)",
@@ -385,14 +405,39 @@ class InterviewScreen(BaseScreen):
         if self._asked:
             self._asked = ""
             self.app.clear_notifications()
+        self.query_one(Conversation).anchor()  # whoever answers wants to see what comes next
         self._command(lambda: self.conductor.answer(message.text))
+
+    def on_answer_box_paged(self, message: AnswerBox.Paged) -> None:
+        pane = self.query_one(f"#{self._left}")
+        pane.scroll_page_down(animate=False) if message.step > 0 else pane.scroll_page_up(animate=False)
 
     def on_key(self, event: ui.Key) -> None:
         """Who types while the task is in front is told where the code is, once for each exercise."""
+        if self._exercise is not None and not self._coding() and self._is(event.key, "run", "done"):
+            self.notify(self._why_not_yet())
+            return
         typed = event.is_printable and event.character not in (None, " ")
+        if typed and self._left == "talk" and self.query_one("#talk").has_focus:
+            self.set_focus(self.answer)
+            self.answer.insert(event.character or "")
+            return
         if typed and self._coding() and self._exercise is not None and self._told_of != self._exercise.id:
             self._told_of = self._exercise.id
             self.notify("F4 is where you write the code; F3 comes back to the task, F5 runs it.")
+
+    def _is(self, key: str, *names: str) -> bool:
+        """Whether a key is one of those that the screen's own bindings have, changed ones too."""
+        own = {binding.id: binding.key for binding in self.BINDINGS if isinstance(binding, Binding)}
+        ids = [f"interview.{name}" for name in names]
+        return any(key in self.app._keymap.get(id, own[id]).split(",") for id in ids)
+
+    def _why_not_yet(self) -> str:
+        """Why the code can be neither run nor handed in."""
+        part = self._part(self.conductor.move())
+        if part and part.part == "approach":
+            return "First say how you will go about it, or skip that with ctrl+n; then F5 runs your code."
+        return "Your code is handed in; what is asked about it stands under F2, Talk."
 
     def action_copy(self) -> None:
         """What is in front, to the clipboard: the code, the results, or what was said last."""
@@ -409,7 +454,7 @@ class InterviewScreen(BaseScreen):
         move, item = self.conductor.move(), self.conductor.state.item
         if event.text_area.id == "answer":
             lines = event.text_area.wrapped_document.height
-            event.text_area.styles.height = max(3, min(lines + 2, self.size.height // 2))
+            event.text_area.styles.height = max(3, min(lines + 2, (self.size.height - 2) // 2))
             if isinstance(move, iv.AwaitAnswer):
                 self.conductor.draft_changed(answer_box(move.question), event.text_area.text)
         elif event.text_area.id == "code" and item and item.exercise:
@@ -421,6 +466,10 @@ class InterviewScreen(BaseScreen):
     def action_clarify(self) -> None:
         """Ask the interviewer what the question means."""
         from interviewer.tui.screens.dialogs import Ask
+
+        if self._desk.interviewer is None:  # nobody there to read what was unclear
+            self._command(lambda: self.conductor.clarify("What do you mean?"))
+            return
 
         def ask(said: str | None) -> None:
             if said and said.strip():
@@ -444,6 +493,8 @@ class InterviewScreen(BaseScreen):
         """A question is passed on at once; an exercise only when it is meant."""
         if self._coding():
             self._sure("Skip this exercise? It stays without a score.", self.conductor.skip)
+        elif self.answer.text.strip():
+            self._sure("Skip the question, and throw away what you typed?", self.conductor.skip)
         else:
             self._command(self.conductor.skip)
 
@@ -452,6 +503,12 @@ class InterviewScreen(BaseScreen):
         item = self.conductor.state.item
         if item and item.last_result is None:
             question = "Go on without running your code? The exercise stays without a score."
+            self._sure(question, self.conductor.finish_code)
+        elif item and item.attempts and item.attempts[-1].code != self.code.text:
+            question = "Your code has changed since it was run. Hand in what was run?"
+            self._sure(question, self.conductor.finish_code)
+        elif item and item.last_result and not item.last_result.passed:
+            question = "Hand in code that does not pass? There is no way back to it."
             self._sure(question, self.conductor.finish_code)
         else:
             self._command(self.conductor.finish_code)

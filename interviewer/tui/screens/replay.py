@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -24,11 +23,11 @@ class ReplayScreen(BaseScreen):
     HEADING = "Transcript"
     CSS_PATH = "interview.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,right", "step", "Next turn", id="replay.next"),
+        Binding("space,right,enter", "step", "Next turn", id="replay.next"),
         Binding("left,backspace", "back", "Turn before", id="replay.back_one"),
         Binding("a", "all", "All", id="replay.all"),
         Binding("0,r", "restart", "From the start", id="replay.restart"),
-        Binding("escape", "app.pop_screen", "Back", id="replay.back"),
+        Binding("escape,q", "app.pop_screen", "Back", id="replay.back"),
     ]
 
     def __init__(self, desk: Desk, session: str) -> None:
@@ -85,7 +84,6 @@ def timed_turns(events: list[ev.Event]) -> list[tuple[float, Turn]]:
     teller = Teller()
     told: list[tuple[float, Turn]] = []
     for event in events:
-        if isinstance(event.body, ev.Started):
-            event = replace(event, body=replace(event.body, mode="practice"))
         told += [(event.active_s, turn) for turn in teller.tell(event)]
+        teller.practice = True
     return told

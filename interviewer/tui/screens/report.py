@@ -61,7 +61,7 @@ class ReportScreen(BaseScreen):
         Binding("y", "copy", "Copy", id="report.copy", show=False),
         Binding("n", "next(1)", "Next item", id="report.next", show=False),
         Binding("b", "next(-1)", "Item before", id="report.previous", show=False),
-        Binding("escape", "app.pop_screen", "Back", id="report.back"),
+        Binding("escape,q", "app.pop_screen", "Back", id="report.back"),
     ]
 
     def __init__(self, desk: Desk, session: str) -> None:

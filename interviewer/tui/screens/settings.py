@@ -57,7 +57,7 @@ class SettingsScreen(BaseScreen):
         where = getattr(self._preferences, "path", None)
         self.query_one("#where", Static).update(
             Content(
-                f"Kept in {inert(str(where)) if where else FILE}. F1 shows the id of each key.\n"
+                f"Kept in {inert(str(where)) if where else FILE}. F1 shows the ids of the keys of a screen.\n"
                 "Screen readers: interviewer start --plain is the same interview, line by line."
             )
         )
@@ -140,6 +140,7 @@ class SettingsScreen(BaseScreen):
 
     def _edit_file(self) -> None:
         """The whole file in $EDITOR; what is wrong in it is said, and the rest counts."""
+        from interviewer.tui.bindings import problems
         from interviewer.tui.editor import EditorFailed, edit_elsewhere
 
         if self._preferences is None:
@@ -149,7 +150,8 @@ class SettingsScreen(BaseScreen):
             text = edit_elsewhere(self.app, before, ".toml")
             if text != before:
                 self._preferences.write(text)
-                self.app.wear_anew(*parse(text))  # type: ignore[attr-defined]
+                settings, found = parse(text)
+                self.app.wear_anew(settings, [*found, *problems(settings.keys)])  # type: ignore[attr-defined]
         except EditorFailed as error:
             self.notify(str(error), severity="error", timeout=12)
         except (OSError, ValueError) as error:

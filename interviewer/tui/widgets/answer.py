@@ -14,15 +14,27 @@ from interviewer.tui.widgets.box import Box
 #: A line this long is not wrapped any more: TextArea divides the whole line for every row it draws.
 LONGEST_WRAPPED = 20_000
 
+#: As people have it in their fingers; most terminals tell shift+enter and ctrl+enter from enter only where asked to.
+_SEND = ("enter", "ctrl+enter")
+_NEW_LINE = ("ctrl+j", "shift+enter", "alt+enter")
+
+#: Alt with Enter arrives as Esc and then Enter, this soon after each other at most.
+ALT_S = 0.05
+
 
 class AnswerBox(Box):
-    """Enter sends, ctrl+j breaks the line; it grows with what is typed; up goes through earlier answers."""
+    """Enter sends, ctrl+j breaks the line; it grows with what is typed; up goes through earlier answers.
+
+    What fits into it needs no paging, so page up and down turn the pages of what is beside it.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "send", "Send", id="answer.send"),
         Binding("ctrl+j", "newline", "New line", id="answer.newline"),
         Binding("up", "earlier", "Earlier answer", id="answer.earlier", show=False),
         Binding("down", "later", "Later answer", id="answer.later", show=False),
+        Binding("pageup", "page(-1)", "Page up", id="answer.page_up", show=False),
+        Binding("pagedown", "page(1)", "Page down", id="answer.page_down", show=False),
     ]
 
     @dataclass
@@ -31,18 +43,27 @@ class AnswerBox(Box):
 
         text: str
 
+    @dataclass
+    class Paged(Message):
+        """Turn the page of what is beside the box."""
+
+        step: int
+
     def __init__(self, id: str) -> None:
         super().__init__(id=id, soft_wrap=True, show_line_numbers=False, tab_behavior="focus", compact=True)
         self.said: list[str] = []  # earlier answers, the latest last
         self._back = 0  # how far back in them; 0 is what is being typed
         self._typed = ""
+        self._escaped = 0.0  # when the key before this one was Esc
 
     async def _on_key(self, event: events.Key) -> None:
         """Here and not as priority bindings, which would overtake keys typed before them."""
-        if event.key in ("enter", "ctrl+j"):
+        alone = event.time - self._escaped > ALT_S
+        self._escaped = event.time if event.key == "escape" else 0.0
+        if event.key in _SEND or event.key in _NEW_LINE:
             event.stop()
             event.prevent_default()
-            self.action_send() if event.key == "enter" else self.action_newline()
+            self.action_send() if event.key in _SEND and alone else self.action_newline()
             return
         await super()._on_key(event)
 
@@ -55,6 +76,12 @@ class AnswerBox(Box):
 
     def action_newline(self) -> None:
         self.insert("\n")
+
+    def action_page(self, step: int) -> None:
+        if self.max_scroll_y:
+            self.action_cursor_page_down() if step > 0 else self.action_cursor_page_up()
+        else:
+            self.post_message(self.Paged(step))
 
     def sent(self, text: str) -> None:
         """The answer is durable: the box is empty for the next."""

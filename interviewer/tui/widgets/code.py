@@ -10,11 +10,12 @@ from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.document._document_navigator import DocumentNavigator
+from textual.document._edit import Edit
 from textual.document._wrapped_document import WrappedDocument
 from textual.geometry import Size
 from textual.reactive import Reactive, reactive
 from textual.strip import Strip
-from textual.widgets.text_area import Selection, TextAreaTheme
+from textual.widgets.text_area import EditResult, Selection, TextAreaTheme
 
 from interviewer.tui import editing
 from interviewer.tui.source import PythonSource
@@ -158,6 +159,14 @@ class CodeEditor(Box):
         self.marks = {row: glyph for row, glyph in marks.items() if 0 <= row < self.document.line_count}
         self._line_cache.clear()
         self.refresh()
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Marks stay with their lines."""
+        before, row = self.document.line_count, min(edit.from_location, edit.to_location)[0]
+        result = super().edit(edit)
+        if self.marks and (moved := self.document.line_count - before):
+            self.mark({at + moved if at > row else at: glyph for at, glyph in self.marks.items()})
+        return result
 
     def _render_line(self, y: int) -> Strip:
         strip = super()._render_line(y)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from typing import Any, ClassVar
+from typing import Any
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
@@ -67,11 +66,6 @@ def view_of(turn: Turn) -> Widget:
 
 class Conversation(VerticalScroll):
     """The turns so far; stays at the end unless the reader has scrolled up."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", "Scroll down", show=False, id="conversation.down"),
-        Binding("k", "scroll_up", "Scroll up", show=False, id="conversation.up"),
-    ]
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

@@ -48,7 +48,7 @@ class Results(VerticalScroll):
         """The run is over."""
         self.told = run_text(result)
         verdict = self.query_one("#verdict", Static)
-        verdict.update(Content(headline(attempt, result)))
+        verdict.update(Content(headline(attempt, result, exercise)))
         verdict.set_classes("passed" if result.passed else "failed")
         self._put_checks(result.checks)
         self._put("#performance", inert(speed(result, self.size.width)))
@@ -75,12 +75,14 @@ class Results(VerticalScroll):
         widget.display = bool(text)
 
 
-def headline(attempt: int, result: RunResult) -> str:
-    """The outcome in words first, then the verdict's name."""
+def headline(attempt: int, result: RunResult, exercise: Exercise | None = None) -> str:
+    """The outcome in words first, then the verdict's name; what should hold and does not is told from what does."""
     if result.passed:
         return f"✓ Attempt {attempt}: PASS. {inert(result.message)}".rstrip()
     words = VERDICTS.get(result.verdict, "")
     said = inert(result.message)
+    if exercise and any(check.says and said.startswith(f"{inert(check.says)}:") for check in exercise.checks):
+        said = f"Not so: {said}"
     first = f"✗ Attempt {attempt}: " + (f"{words} ({result.verdict})" if words else result.verdict)
     return f"{first}\n{said}" if said and said != words else first
 
