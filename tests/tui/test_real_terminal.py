@@ -100,9 +100,7 @@ def test_a_key_with_alt_does_what_it_is_for_and_types_nothing(terminals):
     terminal.type("kept")
     terminal.wait_for("kept")
     terminal.keys("M-r")
-    terminal.wait_for("What is unclear")
-    terminal.keys("Escape")
-    wait_until(lambda: "unclear" not in terminal.screen())
+    wait_until(lambda: terminal.screen().count("What is gradient descent?") == 2)  # there is no model to ask
     terminal.type(" on")
     terminal.wait_for("kept on")
 

@@ -208,7 +208,7 @@ class HomeScreen(BaseScreen):
 
     def _mode(self) -> Content:
         now = "practice, a grade after each answer" if self._practice else "mock, grades at the end"
-        return Content.assemble(("New ones ", "bold"), now, (" (p)", "dim"))
+        return Content.assemble(("Starts as ", "bold"), now, (" (p)", "dim"))
 
     async def action_history(self) -> None:
         from interviewer.tui.screens.history import HistoryScreen
