@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from interviewer.core.grading import Grade
 from interviewer.core.model import Question
 
@@ -28,9 +30,10 @@ def one_line(text: str | None, limit: int = 200) -> str:
 def so_far(grade: Grade) -> str:
     """A grade while the question is still open: what was said, without giving away what was not."""
     lines = [f"{percent(grade.score)} so far, by {grade.grader}" + (f" — {grade.note}" if grade.note else "")]
-    for verdict in grade.points:
-        if verdict.quote:
-            lines.append(f"{GLYPHS[verdict.status]} {verdict.status}: “{one_line(verdict.quote, 120)}”")
+    quoted = Counter((verdict.status, verdict.quote) for verdict in grade.points if verdict.quote)
+    for (status, quote), points in quoted.items():
+        several = f" ({points} points)" if points > 1 else ""
+        lines.append(f"{GLYPHS[status]} {status}{several}: “{one_line(quote, 120)}”")
     still = sum(v.status == "missed" for v in grade.points)
     if still:
         lines.append(f"{still} point{'s' * (still != 1)} not touched yet")

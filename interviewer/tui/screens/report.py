@@ -227,6 +227,8 @@ def summary(rep: Report) -> Content:
     lines += [Content(inert(text)) for text in rep.left_out]
     graders = ", ".join(rep.graders) or "nobody"
     lines += [Content(), Content.styled(inert(f"{rep.mode} · seed {rep.seed} · graded by {graders}"), "dim")]
+    if rep.total.unaided is not None and percent(rep.total.unaided) != percent(rep.total.with_help):
+        lines.append(Content.styled("Unaided: by the first answers, before any hint or follow-up.", "dim"))
     if rep.practise:
         lines.append(Content.assemble(("Practise these next (p): ", "bold"), inert(", ".join(rep.practise))))
     lines += [
