@@ -42,6 +42,7 @@ class Teller:
         self._exercises: dict[str, Exercise] = {}
         self._grades: dict[str, Grade] = {}
         self._closed: set[str] = set()
+        self._passed: set[str] = set()  # exercises
         self._said: dict[str, str] = {}  # by item: what was asked last, to be repeated
 
     def tell(self, event: ev.Event) -> list[Turn]:
@@ -91,7 +92,9 @@ class Teller:
             case ev.CodeSubmitted(code=code):
                 return turn("candidate", code, code=True)
             case ev.RunJudged(result=result):
-                return turn("grade", run_text(result)) + self._explained(seq, body.item, result)
+                if result.passed:
+                    self._passed.add(body.item)
+                return turn("grade", run_text(result))
             case ev.ClockWarned(text=text):
                 return turn("note", text)
             case ev.Paused():
@@ -109,16 +112,13 @@ class Teller:
                 return turn("note", f"{done} The report is ready.")
         return []
 
-    def _explained(self, seq: int, item: str, result: RunResult) -> list[Turn]:
-        """After a pass: why it works, in both modes."""
-        exercise = self._exercises.get(item)
-        if not result.passed or exercise is None or not exercise.explanation:
-            return []
-        return [Turn(seq, "note", f"Why this works\n\n{exercise.explanation.strip()}", item)]
-
     def _closing(self, seq: int, item: str) -> list[Turn]:
-        """In practice, the whole grade and the model answer; a mock interview keeps them for the report."""
+        """Of code that passed, why it works: only now, because it answers what is asked about the code. Of a
+        question, in practice, the whole grade and the model answer; a mock interview keeps them for the report."""
         self._closed.add(item)
+        exercise = self._exercises.get(item)
+        if exercise and exercise.explanation and item in self._passed:
+            return [Turn(seq, "note", f"Why this works\n\n{exercise.explanation.strip()}", item)]
         question, grade = self._questions.get(item), self._grades.get(item)
         if not self.practice or question is None:
             return []

@@ -97,6 +97,6 @@ def speed(result: RunResult, width: int) -> str:
 
 
 def after_pass(exercise: Exercise) -> str:
-    """Why it works, and the reference."""
+    """The reference. Why it works is told when the questions about the code are answered: it answers them."""
     reference = fenced(exercise.reference, "python")
-    return f"## Why this works\n\n{exercise.explanation.strip()}\n\n## The reference\n\n{reference}"
+    return f"F9 goes on: what is asked about your code, then why it works.\n\n## The reference\n\n{reference}"
