@@ -1,5 +1,7 @@
 """What people have in their fingers from other programs, and what they do without reading the help."""
 
+import gc
+
 from support import small_desk
 from tui_driving import CODE, LARGE, TALK, do, paste, say, shown, sitting, until, waits
 
@@ -185,3 +187,13 @@ def test_changed_keys_that_clash_or_do_not_exist_are_said():
         "f9 is Hint now, and still Done (interview.done).",
         "There is no key 'interview.foo'; did you mean interview.code?",
     ] or (len(told) == 2 and "interview.foo" in told[1] and "still Done" in told[0])
+
+
+async def test_garbage_waits_until_nobody_types(home, clock):
+    """A whole collection takes as long as a few keys."""
+    before = gc.get_threshold()
+    async with sitting(home, clock, plan=TALK) as (pilot, app):
+        assert gc.get_threshold()[2] > 1000 * before[2]
+        await pilot.press("ctrl+l", "h")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen))
+        await until(pilot, lambda: gc.get_threshold() == before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from functools import cache
 from typing import Any, ClassVar
@@ -54,6 +55,11 @@ ASKS_THE_PROGRAM = {
 #: From this share of the planned time on, the clock is not calm any more.
 SOON = 0.8
 
+#: A whole garbage collection takes as long as a few keys, so it waits until nobody has typed for so long, and it
+#: is worth while after so many small ones.
+IDLE_S, COLLECTED = 3.0, 30
+NEVER = 1_000_000
+
 
 class InterviewScreen(BaseScreen):
     """A client of the conductor: keys become commands, events become turns."""
@@ -96,6 +102,8 @@ class InterviewScreen(BaseScreen):
         self._front = {"talk"}  # the panes that are in sight
         self._exercise: Exercise | None = None  # the exercise that the panes show
         self._watched: WatchedFile | None = None  # the file that is run when it is saved
+        self._typed_at = 0.0
+        self._collecting = gc.get_threshold()
 
     def content(self) -> Iterable[Widget]:
         editor = self._editor()
@@ -139,10 +147,14 @@ class InterviewScreen(BaseScreen):
         self.code.cursor_blink = self.answer.cursor_blink = not settings.reduced_motion
         self.query_one(FindBar).display = False
         self._arrange()
+        gc.set_threshold(*self._collecting[:2], NEVER)
         self.set_focus(self.answer)
         self.set_interval(1.0, self._tick)
         self.set_interval(0.5, self._look_at_file)
         self.run_worker(self._begin(), exit_on_error=False, group="command")
+
+    def on_unmount(self) -> None:
+        gc.set_threshold(*self._collecting)
 
     async def _painted(self) -> None:
         """Return when what was changed so far is on the screen."""
@@ -451,6 +463,7 @@ class InterviewScreen(BaseScreen):
         self.notify(f"{what} is copied." if what != "The results" else "The results are copied.")
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        self._typed_at = time.monotonic()
         move, item = self.conductor.move(), self.conductor.state.item
         if event.text_area.id == "answer":
             lines = event.text_area.wrapped_document.height
@@ -683,6 +696,9 @@ class InterviewScreen(BaseScreen):
         self._show_status()
         self._offer_stop()
         self._command(self.conductor.tick)
+        idle = time.monotonic() - self._typed_at > IDLE_S and not self.conductor.replying
+        if idle and gc.get_count()[2] >= COLLECTED:
+            gc.collect()
 
     def _show_status(self) -> None:
         state = self.conductor.state
