@@ -2,9 +2,10 @@
 
 Fitted one at a time (``python -m benchmarks.grading.fit DATA_FOLDER`` prints what moving each of them costs)
 on the exemplars of the shipped rubrics, their model answers crossed with other questions, and, for those
-ending in _TERSE, for how far exemplars are trusted and for LIKENESS, on the two graded exams that benchmarks/grading reads;
-rounded, and kept only where a change of the second digit did not matter. MET, PARTIAL, TURNED, SWAPPED and
-TAINT were also chosen by their effect on tests/grading_unseen, which is a development set since.
+ending in _TERSE, for how far exemplars are trusted and for LIKENESS, on the two graded exams that
+benchmarks/grading reads; rounded, and kept only where a change of the second digit did not matter. MET, PARTIAL,
+TURNED, SWAPPED, TAINT and all that begin with LEAN were also chosen by their effect on tests/grading_unseen, which
+is a development set since.
 """
 
 from __future__ import annotations

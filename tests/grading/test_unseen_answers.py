@@ -36,4 +36,8 @@ def test_what_is_worth_nothing_gets_next_to_nothing(rows):
 def test_right_answers_keep_their_marks_in_plain_words(plain_speakers):
     means = unseen.means(plain_speakers)
     assert means.get("everyday", means.get("plain", 0.0)) >= 0.75
-    assert means["right"] >= 0.84
+
+
+@pytest.mark.parametrize("author", ["answers.jsonl", "second.jsonl"])
+def test_right_answers_keep_their_marks(author):
+    assert unseen.means(unseen.graded(FOLDER / author))["right"] >= 0.85
