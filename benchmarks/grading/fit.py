@@ -2,8 +2,9 @@
 
 One constant at a time is moved to either side; what is printed is how much the loss changes. The loss is
 the mean distance of the shipped exemplars' scores from the intended ones, plus what model answers fall
-short of .85, plus what they earn above .20 on other questions; for the constants ending in _TERSE, 1 − Pearson
-on the two graded exams of the data folder. Nothing is written: a person takes over what is worth it, rounded.
+short of .85, plus what they earn above .20 on other questions; for the constants of points that are said in one way
+only (_TERSE, _ONE_WAY), 1 − Pearson on the two graded exams of the data folder. Nothing is written: a person takes
+over what is worth it, rounded.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from interviewer.grading import RubricGrader
 from interviewer.grading import calibration as cal
 
 STEPS = (0.8, 0.9, 1.1, 1.25)  # times the constant
+ONE_WAY = ("_TERSE", "_ONE_WAY")
+BY_VECTORS = ("UNLIKE_ONE_WAY", "ALIKE_ONE_WAY")
 
 
 def constants(terse: bool) -> list[str]:
@@ -28,7 +31,7 @@ def constants(terse: bool) -> list[str]:
     return [
         name
         for name, value in vars(cal).items()
-        if name.isupper() and isinstance(value, float) and name.endswith("_TERSE") == terse
+        if name.isupper() and isinstance(value, float) and name.endswith(ONE_WAY) == terse
     ]
 
 
@@ -56,9 +59,9 @@ def _strangers(questions: list[Question]) -> Iterator[tuple[Question, Question]]
     return iter(pairs[::3])
 
 
-def loss_of_exams(exams: list[Exam]) -> float:
+def loss_of_exams(exams: list[Exam], vectors: bool) -> float:
     """1 − Pearson with the human grades, the mean over exams."""
-    grader = RubricGrader()
+    grader = RubricGrader(vectors=vectors)
     found = []
     for exam in exams:
         given = [(grader.grade(exam.questions[a.question], a.text).score, a.grade) for a in exam.answers]
@@ -95,7 +98,10 @@ def main() -> None:
         moved(chosen(terse=False), lambda: loss_of_rubrics(questions))
     if asked.data and chosen(terse=True):
         exams = [neural_networks(asked.data), data_structures(asked.data)]
-        moved(chosen(terse=True), lambda: loss_of_exams(exams))
+        for vectors in (False, True):
+            names = [name for name in chosen(terse=True) if (name in BY_VECTORS) == vectors]
+            if names:
+                moved(names, lambda vectors=vectors: loss_of_exams(exams, vectors))
 
 
 if __name__ == "__main__":

@@ -44,6 +44,7 @@ def look(python: str | None) -> Iterator[Finding]:
     yield _store()
     yield _packs()
     yield _grader()
+    yield _vectors()
     yield from _exercises(python)
     yield from _models()
     yield _editor()
@@ -109,6 +110,15 @@ def _grader() -> Finding:
     score = 100 * (grade.score or 0)
     says = f"{grade.grader} gives the model answer to {question.id} {score:.0f}% in {grade.ms:.1f} ms"
     return Finding("offline grader", (grade.score or 0) > 0.8, says)
+
+
+def _vectors() -> Finding:
+    from interviewer.grading import vectors
+
+    if vectors.load():
+        return Finding("word vectors", True, "used where a rubric says each point in one way only")
+    advice = "`make interview` installs them; VECTORS=none leaves them out"
+    return Finding("word vectors", False, "none: the offline grader goes by words alone", advice)
 
 
 def _exercises(python: str | None) -> Iterator[Finding]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from interviewer.core.model import Data, Question
@@ -117,15 +119,18 @@ def score(
     verdicts: tuple[Verdict, ...] | list[Verdict],
     misconceptions: tuple[HeldMisconception, ...] | list[HeldMisconception] = (),
     flags: tuple[Flag, ...] | list[Flag] = (),
+    earned: Mapping[str, float] = MappingProxyType({}),
 ) -> float:
     """The score of an answer, 0..1, for every grader.
 
-    Met 1, partial ½, missed 0, contradicted −½, each times its weight, over the sum of weights
+    Met 1, partial ½, missed 0, contradicted −½ (or, where a grader knows it finer than by status, what ``earned``
+    says by point), each times its weight, over the sum of weights
     (for an *n of* question, over the n best points, but every contradicted point costs); less the penalties of
     the misconceptions held; at most ½ while a required point is not met; capped by flags; clamped to 0..1.
     """
     status = {v.id: v.status for v in verdicts}
-    rows = [(EARNS[status.get(point.id, "missed")], point.weight) for point in question.points]
+    earns_by_point = {id: EARNS[value] for id, value in status.items()} | dict(earned)
+    rows = [(earns_by_point.get(point.id, 0.0), point.weight) for point in question.points]
     wrong = 0.0  # what contradicted points cost that are not among the n best
     if question.n_of:
         rows.sort(reverse=True)
@@ -133,8 +138,7 @@ def score(
         wrong = sum(earns * weight for earns, weight in rows[question.n_of :] if earns < 0) / most
         rows = rows[: question.n_of]
     total = sum(weight for _, weight in rows)
-    earned = sum(earns * weight for earns, weight in rows)
-    value = wrong + (earned / total if total else 0.0)
+    value = wrong + (sum(earns * weight for earns, weight in rows) / total if total else 0.0)
     held = {m.id for m in misconceptions}
     value -= sum(m.penalty for m in question.misconceptions if m.id in held)
     if any(point.required and status.get(point.id) != "met" for point in question.points):

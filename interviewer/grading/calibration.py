@@ -2,7 +2,7 @@
 
 Fitted one at a time (``python -m benchmarks.grading.fit DATA_FOLDER`` prints what moving each of them costs)
 on the exemplars of the shipped rubrics, their model answers crossed with other questions, and, for those
-ending in _TERSE, for how far exemplars are trusted and for LIKENESS, on the two graded exams that
+ending in _TERSE or _ONE_WAY, for how far exemplars are trusted and for LIKENESS, on the two graded exams that
 benchmarks/grading reads; rounded, and kept only where a change of the second digit did not matter. MET, PARTIAL,
 TURNED, SWAPPED, TAINT and all that begin with LEAN were also chosen by their effect on tests/grading_unseen, which
 is a development set since.
@@ -40,6 +40,14 @@ MET, PARTIAL = 0.5, 0.4
 TERMS_TERSE = 0.5
 MET_TERSE, PARTIAL_TERSE = 0.55, 0.25
 
+# --- where all points are said in one way only, what each earns
+VERDICT_ONE_WAY = 0.25  # share of its verdict; the rest is how near the answer as a whole comes to it
+WORDS_ONE_WAY = 0.6  # share of its words that is as good as all
+UNLIKE_ONE_WAY, ALIKE_ONE_WAY = 0.2, 0.6  # likeness of its words, by vectors: as good as none, as good as all
+PROMPT_ONE_WAY = 0.2  # weight of a word that the question says already
+MET_ONE_WAY, PARTIAL_ONE_WAY = 0.7, 0.3  # from so much on it is shown as met, as partial; less is nothing
+AGAINST_ONE_WAY = 0.8  # so much of it must be turned round to contradict it
+
 # --- how far a window contradicts a point
 AGAINST = 0.5  # from here on it does
 REJECTED = 0.1  # on top of the cover, where it is said to be wrong
@@ -67,7 +75,8 @@ RIGHT = 0.85  # score of an exemplar whose statements count as right
 # --- a question's own exemplars
 _TRUST_OFFSET, _TRUST_SLOPE = 6.0, 6.0  # how many exemplars it takes to move the line half way
 _NOISE = 0.05  # a correction smaller than this is none
-LIKENESS, LIKENESS_NOISE = 0.2, 0.1  # variance that likeness explains where the rubric is thin, and the rest
+UNLIKE = 0.3  # cosine of two answers' vectors that have nothing in common
+LIKENESS, LIKENESS_NOISE = 0.2, 0.2  # variance that likeness explains where the rubric is thin, and the rest
 
 
 def leaning(nats: float) -> float:

@@ -24,11 +24,12 @@ def explain(grader: RubricGrader, question: Question, answer: str) -> tuple[Grad
     reader = trace.reader
     reasoning: dict[str, Any] = {
         "statements": [_statement(reader, window) for window in reader.statements] if reader else [],
+        "nearness": ("vectors" if grade.grader.endswith("+vectors") else "words") if trace.near else None,
         "points": [_point(question, grade, trace, index) for index in range(len(trace.found))],
         "misconceptions": [{"id": held.id, "quote": held.quote} for held in grade.misconceptions],
         "guards": [{"id": flag.id, "reason": flag.reason, "cap": flag.cap} for flag in grade.flags],
         "focus": round(reader.focus, 2) if reader else None,
-        "arithmetic": _arithmetic(question, grade),
+        "arithmetic": _arithmetic(question, grade, trace),
         "calibration": {"offset": round(trace.line.offset, 3), "slope": round(trace.line.slope, 3)},
         "likeness": round(trace.like, 3),
         "before_calibration": None if trace.raw is None else round(trace.raw, 4),
@@ -60,6 +61,8 @@ def _told(seen: Sign | Order) -> str:
 def _point(question: Question, grade: Grade, trace: Trace, index: int) -> dict[str, Any]:
     point, verdict = question.points[index], grade.points[index]
     supports, denies = trace.found[index]
+    if trace.near and supports and supports.support <= 0:
+        supports = None  # it only shows where the answer comes nearest
     reader = trace.reader
     assert reader is not None
     return {
@@ -70,6 +73,8 @@ def _point(question: Question, grade: Grade, trace: Trace, index: int) -> dict[s
         "for": _reading(reader, index, supports, supports.support) if supports else None,
         "against": _reading(reader, index, denies, denies.against) if denies else None,
         "closest": None if supports else _closest(reader, index),
+        "near": trace.near[index] if trace.near else None,
+        "earns": trace.earned.get(point.id),
     }
 
 
@@ -114,9 +119,9 @@ def _quote(reader: Reader, window: Window) -> str:
     return reader.answer[window.span.start : window.span.end]
 
 
-def _arithmetic(question: Question, grade: Grade) -> dict[str, Any]:
+def _arithmetic(question: Question, grade: Grade, trace: Trace) -> dict[str, Any]:
     """What ``core.grading.score`` adds up, in parts."""
-    rows = [(v.id, EARNS[v.status], v.weight) for v in grade.points]
+    rows = [(v.id, trace.earned.get(v.id, EARNS[v.status]), v.weight) for v in grade.points]
     order = sorted(rows, key=lambda row: (row[1], row[2]), reverse=True)
     counted = order[: question.n_of] if question.n_of else rows
     weights = sorted((weight for _, _, weight in rows), reverse=True) if question.n_of else []
@@ -138,6 +143,8 @@ def _arithmetic(question: Question, grade: Grade) -> dict[str, Any]:
 
 # --- in lines
 
+_NEARNESS = {"vectors": "by word vectors", "words": "by its words alone, as word vectors are not installed"}
+
 
 def lines(reasoning: dict[str, Any]) -> Iterator[str]:
     """The reasoning as plain text."""
@@ -152,7 +159,11 @@ def lines(reasoning: dict[str, Any]) -> Iterator[str]:
     if reasoning["focus"] is not None and reasoning["focus"] < 1:
         yield f"  Much of it is about something else: what it says is trusted to {reasoning['focus']:.0%}."
     yield ""
-    yield f"Points (met from {cal.MET:.2f}, partial from {cal.PARTIAL:.2f}; contradicted from {cal.AGAINST:.2f})"
+    if nearness := reasoning["nearness"]:
+        yield f"Points, each said in one way only, so that the answer as a whole counts too, {_NEARNESS[nearness]}"
+        yield f"(met from {cal.MET_ONE_WAY:.2f}, partial from {cal.PARTIAL_ONE_WAY:.2f}; contradicted from {cal.AGAINST_ONE_WAY:.2f})"
+    else:
+        yield f"Points (met from {cal.MET:.2f}, partial from {cal.PARTIAL:.2f}; contradicted from {cal.AGAINST:.2f})"
     for point in reasoning["points"]:
         yield from _point_lines(point)
     if reasoning["misconceptions"]:
@@ -180,6 +191,8 @@ def _point_lines(point: dict[str, Any]) -> Iterator[str]:
             trust = f"; trusted to {found['trust']:.0%}" if found["trust"] < 1 else ""
             yield f"      {side} {found['strength']:.2f}: “{_short(found['quote'])}”"
             yield f"        {found['how']}: “{_short(found['saying'])}” ({found['covered']:.0%} of it{terms}{trust})"
+    if point["earns"] is not None:
+        yield f"      the answer as a whole comes as near as {point['near']:.2f}; it earns {point['earns']:.2f}"
     closest = point["closest"]
     if closest and not point["against"]:
         yield f"      closest: “{_short(closest['saying'])}” ({closest['covered']:.0%} of it, in “{_short(closest['quote'])}”)"
@@ -208,7 +221,7 @@ def _arithmetic_lines(reasoning: dict[str, Any]) -> Iterator[str]:
 
 
 def _sum(rows: list[list]) -> str:
-    return " + ".join(f"{earns:g}·{weight:g} {id}" for id, earns, weight in rows) or "0"
+    return " + ".join(f"{earns:.3g}·{weight:g} {id}" for id, earns, weight in rows) or "0"
 
 
 def _short(text: str, most: int = 160) -> str:

@@ -2,7 +2,7 @@
 
 A rubric of one reference sentence misses most of what good answers say; six graded answers show it. What
 their authors gave beyond the arithmetic is spread to answers like them by a Gaussian process (Rasmussen and
-Williams 2006, algorithm 2.1) whose kernel is the cosine of weighted concepts. A rich rubric has said it all,
+Williams 2006, algorithm 2.1) whose kernel is the cosine of what they say: of their vectors, or of weighted concepts. A rich rubric has said it all,
 and a score is then to depend on the points alone: the thinner the rubric, the more likeness counts.
 """
 
@@ -10,9 +10,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from interviewer.grading import calibration as cal
 from interviewer.grading.prepared import commonness
+
+if TYPE_CHECKING:
+    from numpy import ndarray
 
 Concepts = dict[str, float]  # of unit length
 
@@ -25,9 +29,9 @@ def concepts(keys: Iterable[str]) -> Concepts:
 
 
 class Likeness:
-    """``examples``: what each speaks of, and what its author gave beyond the arithmetic."""
+    """``examples``: what each says, as concepts or as a vector, and what its author gave beyond the arithmetic."""
 
-    def __init__(self, examples: Sequence[tuple[Concepts, float]], richness: float) -> None:
+    def __init__(self, examples: Sequence[tuple[Any, float]], richness: float) -> None:
         """``richness``: of the rubric, 0..1; at 1 likeness says nothing."""
         self._share = cal.LIKENESS * (1 - richness)
         self._examples = [said for said, _ in examples] if self._share else []
@@ -37,18 +41,18 @@ class Likeness:
         ]
         self._weights = _solve(covariance, [beyond for _, beyond in examples]) if self._examples else []
 
-    def __call__(self, keys: Iterable[str]) -> float:
-        """What to add to the score of an answer that speaks of these concepts."""
-        if not self._weights:
-            return 0.0
-        said = concepts(keys)
+    def __call__(self, said: Concepts | ndarray) -> float:
+        """What to add to the score of an answer that says this."""
         return self._share * sum(
             weight * _cosine(said, one) for weight, one in zip(self._weights, self._examples, strict=True)
         )
 
 
-def _cosine(a: Concepts, b: Concepts) -> float:
-    return sum(weight * b[key] for key, weight in a.items() if key in b)
+def _cosine(a: Any, b: Any) -> float:
+    """Of two of a kind, both of unit length; that of vectors, of which no two are wholly unlike, from UNLIKE on."""
+    if isinstance(a, dict):
+        return sum(weight * b[key] for key, weight in a.items() if key in b)
+    return max(0.0, (float(a @ b) - cal.UNLIKE) / (1 - cal.UNLIKE))
 
 
 def _solve(matrix: list[list[float]], right: Sequence[float]) -> list[float]:

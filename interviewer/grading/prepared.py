@@ -91,6 +91,11 @@ class Prepared:
     speller: Speller
     leaning: Leaning
 
+    @property
+    def one_way(self) -> bool:
+        """Whether it says every point in one way only: a reference answer, cut into points."""
+        return all(self.terse)
+
 
 def prepare(question: Question) -> Prepared:
     """Everything about a question that does not depend on the answer."""

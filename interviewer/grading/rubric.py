@@ -10,20 +10,21 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from interviewer.core.grading import Flag, Grade, HeldMisconception, Status, Verdict, score
+from interviewer.core.grading import EARNS, Flag, Grade, HeldMisconception, Status, Verdict, score
 from interviewer.core.model import Question
 from interviewer.grading import calibration as cal
 from interviewer.grading import code as code_forms
-from interviewer.grading import guards, match, text
+from interviewer.grading import guards, match, text, vectors
 from interviewer.grading.calibration import Line
-from interviewer.grading.likeness import Concepts, Likeness, concepts
+from interviewer.grading.likeness import Likeness, concepts
 from interviewer.grading.match import Covered, Reading
+from interviewer.grading.nearness import Nearness
 from interviewer.grading.prepared import Prepared, prepare
 from interviewer.grading.reading import Reader, Window
 
-VERSION = "1"
+VERSION = "2"
 _KEPT = 256  # prepared questions
 
 
@@ -32,20 +33,22 @@ class RubricGrader:
 
     name = f"rubric@{VERSION}"
 
-    def __init__(self) -> None:
+    def __init__(self, *, vectors: bool = True) -> None:
+        """``vectors``: whether they have a say, where they are installed, on a rubric that says its points in one way only."""
+        self._vectors = vectors
         self._kept: dict[int, Ready] = {}
 
     def grade(self, question: Question, answer: str) -> Grade:
         """Never raises for what a candidate typed; ``score`` is None when it cannot be read."""
         began = time.perf_counter()
-        result = _grade(self._ready(question), answer, self.name)
+        result = _grade(self._ready(question), answer)
         return replace(result, ms=(time.perf_counter() - began) * 1000)
 
     def explain(self, question: Question, answer: str) -> tuple[Grade, Trace]:
         """The same grade, with what it came from; ``explain.py`` makes it readable."""
         ready = self._ready(question)
         trace = Trace(ready.line)
-        return _grade(ready, answer, self.name, trace), trace
+        return _grade(ready, answer, trace), trace
 
     def _ready(self, question: Question) -> Ready:
         """The question ready for matching, and what its exemplars say; kept for the next answer."""
@@ -53,30 +56,38 @@ class RubricGrader:
         if found is None or found.prepared.question is not question:
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
-            found = self._kept[id(question)] = _taught(Ready(prepare(question)), self.name)
+            found = self._kept[id(question)] = self._prepare(question)
         return found
+
+    def _prepare(self, question: Question) -> Ready:
+        prepared = prepare(question)
+        nearness = Nearness(prepared, vectors.load() if self._vectors and prepared.one_way else None)
+        name = f"{self.name}+vectors" if nearness.by_vectors else self.name
+        return _taught(Ready(name, prepared, nearness))
 
 
 class Ready(NamedTuple):
     """A question ready for matching, and what its exemplars say."""
 
+    name: str  # of the grader
     prepared: Prepared
+    nearness: Nearness
     line: Line = Line()
     likeness: Likeness = Likeness((), 1.0)
 
 
-def _taught(ready: Ready, name: str) -> Ready:
+def _taught(ready: Ready) -> Ready:
     """With what the question's exemplars say beyond the arithmetic."""
-    examples: list[tuple[float, float, Concepts]] = []
+    examples: list[tuple[float, float, Any]] = []
     for example in ready.prepared.question.exemplars:
         trace = Trace(ready.line)
-        given = _grade(ready, example.answer, name, trace).score
+        given = _grade(ready, example.answer, trace).score
         if given is not None and trace.reader:
-            examples.append((given, example.score, concepts(trace.reader.concepts)))
+            examples.append((given, example.score, trace.said))
     line = cal.fit((given, intended) for given, intended, _ in examples)
     line = line.drawn(ready.prepared.richness)  # of a thin rubric, likeness is the better witness
     beyond = [(said, intended - line(given)) for given, intended, said in examples]
-    return Ready(ready.prepared, line, Likeness(beyond, ready.prepared.richness))
+    return ready._replace(line=line, likeness=Likeness(beyond, ready.prepared.richness))
 
 
 @dataclass(slots=True)
@@ -87,12 +98,15 @@ class Trace:
     reader: Reader | None = None
     #: per point, the reading that supports it best and the one that contradicts it most
     found: list[tuple[Reading | None, Reading | None]] = field(default_factory=list)
+    near: list[float] = field(default_factory=list)  # per point, how near the answer as a whole comes
+    earned: dict[str, float] = field(default_factory=dict)  # by point, what nearness makes of its verdict
+    said: Any = None  # what likeness compares: a vector, or weighted concepts
     raw: float | None = None  # the score before calibration
     like: float = 0.0  # what its likeness to the exemplars added
 
 
-def _grade(ready: Ready, answer: str, name: str, trace: Trace | None = None) -> Grade:
-    prepared = ready.prepared
+def _grade(ready: Ready, answer: str, trace: Trace | None = None) -> Grade:
+    name, prepared = ready.name, ready.prepared
     question = prepared.question
     refused = guards.refusal(answer)
     if refused:
@@ -122,12 +136,17 @@ def _grade(ready: Ready, answer: str, name: str, trace: Trace | None = None) -> 
         _verdict(point.id, point.weight, supports, denies, read)
         for point, (supports, denies) in zip(question.points, found, strict=True)
     ]
+    encoded = ready.nearness.encoded(reader)
+    near = ready.nearness(reader, encoded)
+    verdicts, earned = _nearer(verdicts, near, found, read)
     held = _misconceptions(prepared, read, beliefs)
     flags += _flags(reader, gaming, verdicts)
-    raw = score(question, verdicts, held, flags)
-    like = ready.likeness(reader.concepts)
+    raw = score(question, verdicts, held, flags, earned)
+    said = concepts(reader.concepts) if encoded is None else encoded.mean
+    like = ready.likeness(said)
     if trace:
-        trace.reader, trace.found, trace.raw, trace.like = reader, found, raw, like
+        trace.reader, trace.found, trace.near, trace.earned = reader, found, near, earned
+        trace.said, trace.raw, trace.like = said, raw, like
     value = min(1.0, max(0.0, ready.line(raw) + like))
     for flag in flags:
         value = value if flag.cap is None else min(value, flag.cap)
@@ -151,13 +170,15 @@ def _found(
     for index in range(len(prepared.question.points)):
         supports, denies = _best(_readings(prepared, index, reader.windows, rows))
         whole = match.read_terse(reader, index)
-        if whole and whole.support > (supports.support if supports else 0.0):
+        if whole and (supports is None or whole.support > supports.support):
             supports = whole
         coded = _code_reading(prepared.code[index], said)
         if coded and coded.support > (supports.support if supports else 0.0):
             supports = coded
         if coded and coded.against > (denies.against if denies else 0.0):
             denies = coded
+        if denies and prepared.one_way and denies.against < cal.AGAINST_ONE_WAY:
+            denies = None
         found.append((supports, denies))
     wrong = [denies.window for supports, denies in found if denies and _contradicts(supports, denies)]
     elsewhere = [w for w in beliefs.values() if all(set(w.parts).isdisjoint(one.parts) for one in wrong)]
@@ -226,6 +247,33 @@ def _verdict(
     if supports and support >= cal.PARTIAL:
         return _quoted(id, "met" if support >= cal.MET else "partial", weight, supports, answer)
     return Verdict(id, "missed", weight, why=f"nothing said comes closer than {support:.2f}")
+
+
+def _nearer(
+    verdicts: list[Verdict],
+    near: list[float],
+    found: list[tuple[Reading | None, Reading | None]],
+    answer: str,
+) -> tuple[list[Verdict], dict[str, float]]:
+    """The verdicts, seen with how near the answer as a whole comes to each point, and what each of them earns by
+    point. What is contradicted stays so."""
+    if not near:
+        return verdicts, {}
+    seen, earned = [], {}
+    for verdict, share, (supports, _) in zip(verdicts, near, found, strict=True):
+        if verdict.status != "contradicted":
+            earns = cal.VERDICT_ONE_WAY * EARNS[verdict.status] + (1 - cal.VERDICT_ONE_WAY) * share
+            if earns < cal.PARTIAL_ONE_WAY or supports is None:
+                verdict = Verdict(
+                    verdict.id, "missed", verdict.weight, why=f"it comes no nearer than {earns:.2f}"
+                )
+                earns = 0.0
+            else:
+                status: Status = "met" if earns >= cal.MET_ONE_WAY else "partial"
+                verdict = _quoted(verdict.id, status, verdict.weight, supports, answer)
+            earned[verdict.id] = earns
+        seen.append(verdict)
+    return seen, earned
 
 
 def _quoted(id: str, status: Status, weight: float, found: Reading, answer: str) -> Verdict:

@@ -44,7 +44,7 @@ def test_it_is_a_gaussian_process_on_the_cosine_of_concepts():
     rule = Likeness([(one, 0.5), (two, -0.2)], richness=0.0)
     cosine = sum(one[key] * two[key] for key in one.keys() & two.keys())
     # (K + noise I)^-1 y by Cramer's rule
-    a, b = 0.2 + 0.1, 0.2 * cosine
+    a, b = 0.2 + 0.2, 0.2 * cosine
     first, second = (0.5 * a + 0.2 * b) / (a * a - b * b), (-0.2 * a - 0.5 * b) / (a * a - b * b)
-    assert rule(["a", "b"]) == pytest.approx(0.2 * first + 0.2 * cosine * second)
-    assert math.isclose(rule(["x"]), 0.0)
+    assert rule(concepts(["a", "b"])) == pytest.approx(0.2 * first + 0.2 * cosine * second)
+    assert math.isclose(rule(concepts(["x"])), 0.0)
