@@ -20,8 +20,10 @@ def main() -> None:
     if asked.data:
         exam_report.report(asked.data)
     if asked.unseen:
-        for path in sorted(unseen.FOLDER.glob("*.jsonl")):
+        paths = sorted(unseen.FOLDER.glob("*.jsonl"))
+        for path in paths:
             unseen.report(path)
+        unseen.report_thin(paths)
     if asked.timing:
         timing.report()
     if not (asked.data or asked.unseen or asked.timing):

@@ -10,8 +10,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.grading.questions import shipped
-from interviewer.grading import RubricGrader
+from benchmarks.grading.questions import shipped, thin
+from interviewer.grading import RubricGrader, vectors
 
 BATCH = 10_000
 _FIRST = """
@@ -43,6 +43,22 @@ def report() -> None:
     long = (" ".join(answer for _, answer in answers) * 40)[:1_000_000]
     print(f"1 MB answer {grader.grade(questions[0], long).ms / 1000:.2f} s")
     print(f"{BATCH:,} answers through --batch: {_batch(answers):.0f} a second")
+    if vectors.load():
+        _with_vectors(answers, long)
+
+
+def _with_vectors(answers: list, long: str) -> None:
+    """The same by rubrics that say each point once, with word vectors."""
+    grader = RubricGrader()
+    questions = {question.id: thin(question) for question, _ in answers}
+    began = time.perf_counter()
+    first = next(iter(questions.values()))
+    grader.grade(first, answers[0][1])
+    print(f"with vectors: the first grade of a question {time.perf_counter() - began:.2f} s,", end=" ")
+    took = [grader.grade(questions[question.id], answer).ms for question, answer in answers]
+    took = [grader.grade(questions[question.id], answer).ms for question, answer in answers]
+    print(f"then median {statistics.median(took):.1f} ms, mean {statistics.fmean(took):.1f} ms,", end=" ")
+    print(f"{1000 / statistics.fmean(took):.0f} a second; 1 MB {grader.grade(first, long).ms / 1000:.2f} s")
 
 
 def _loop() -> float:

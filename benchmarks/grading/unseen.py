@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.grading.measures import pearson, spearman
-from benchmarks.grading.questions import shipped
-from interviewer.grading import RubricGrader
+from benchmarks.grading.questions import shipped, thin
+from interviewer.grading import RubricGrader, vectors
 
 FOLDER = Path(__file__).resolve().parents[2] / "tests" / "grading_unseen"
 ANSWERS = FOLDER / "answers.jsonl"
@@ -29,10 +29,13 @@ class Graded(NamedTuple):
 
 
 @cache
-def graded(path: Path = ANSWERS) -> list[Graded]:
-    """All answers of a file of ``question``, ``kind``, ``score``, ``answer``; unscored counts as 0."""
-    questions = {question.id: question for question in shipped()}
-    grader = RubricGrader()
+def graded(path: Path = ANSWERS, once: bool = False, by_vectors: bool = False) -> list[Graded]:
+    """All answers of a file of ``question``, ``kind``, ``score``, ``answer``; unscored counts as 0.
+
+    ``once``: by rubrics cut down to saying each point once.
+    """
+    questions = {question.id: thin(question) if once else question for question in shipped()}
+    grader = RubricGrader(vectors=by_vectors)
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     return [
         Graded(
@@ -75,3 +78,17 @@ def report(path: Path) -> None:
     for kind, mean in means(rows).items():
         wanted = statistics.fmean(row.intended for row in rows if row.kind == kind)
         print(f"  {kind:10} {mean:.2f}  (intended {wanted:.2f})")
+
+
+def report_thin(paths: list[Path]) -> None:
+    """Print what becomes of the figures where the rubrics say each point once: what such a rubric cannot see."""
+    for by_vectors in (False, True) if vectors.load() else (False,):
+        rows = [row for path in paths for row in graded(path, True, by_vectors)]
+        given, intended = [row.given for row in rows], [row.intended for row in rows]
+        print(
+            f"\nrubrics that say each point once, {'with vectors' if by_vectors else 'words alone'}:", end=" "
+        )
+        print(
+            f"Spearman {spearman(given, intended):.3f}, a right one outranks a wrong one in {outranked(rows):.1%}"
+        )
+        print("  " + ", ".join(f"{kind} {mean:.2f}" for kind, mean in means(rows).items()))

@@ -42,7 +42,7 @@ MET_TERSE, PARTIAL_TERSE = 0.55, 0.25
 
 # --- where all points are said in one way only, what each earns
 VERDICT_ONE_WAY = 0.25  # share of its verdict; the rest is how near the answer as a whole comes to it
-WORDS_ONE_WAY = 0.6  # share of its words that is as good as all
+WORDS_ONE_WAY = 0.5  # share of its words that is as good as all
 UNLIKE_ONE_WAY, ALIKE_ONE_WAY = 0.2, 0.6  # likeness of its words, by vectors: as good as none, as good as all
 PROMPT_ONE_WAY = 0.2  # weight of a word that the question says already
 MET_ONE_WAY, PARTIAL_ONE_WAY = 0.7, 0.3  # from so much on it is shown as met, as partial; less is nothing

@@ -158,6 +158,9 @@ def listlike(words: list[Word], answer: str) -> bool:
 def _bare(words: list[Word], answer: str) -> bool:
     """Whether most of a stretch is names, one after the other, whatever separates them and whatever chatter
     stands around: *so, um, gradient / loss / learning rate and steps, that kind of thing*."""
+    glue = sum(word.text in _SURE_GLUE and not _in_a_name(word, answer) for word in words)
+    if glue > (1.1 - BARE) * len(words):
+        return False  # more than all the names below may have among them: most sentences end here
     items: list[list[Word]] = [[]]
     for word in words:
         if word.breaks or word.text in _BETWEEN or _SEPARATES.search(answer[word.start - 3 : word.start]):
@@ -207,6 +210,9 @@ _GLUE = (
     overfit lower raise halve double shuffle resume restart monitor track look
     normalise normalises normalize normalizes map maps weigh weighs punish punishes penalise penalises penalizes""".split()
 )  # fmt: skip
+
+
+_SURE_GLUE = _GLUE - _BETWEEN - _CHATTER
 
 
 def echo(said: set[str], prompt: frozenset[str]) -> bool:

@@ -239,6 +239,13 @@ STOP = frozenset(
     """.split()
 )
 
+#: Those of them that carry grammar only: where a point is said in one way, *first* or *two* may be all of it.
+FUNCTION = frozenset(
+    """a an the this that these those of to in on at by for from with as into and or but if than then so it its they them
+    their we our you your i is are was were be been being am has have had do does did can could will would shall should
+    may might must not which who whom whose what when where why how there here""".split()
+)
+
 #: Words every answer in the field uses: they say little about which point is made.
 LIGHT = frozenset(
     stem(word)

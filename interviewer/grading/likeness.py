@@ -41,6 +41,11 @@ class Likeness:
         ]
         self._weights = _solve(covariance, [beyond for _, beyond in examples]) if self._examples else []
 
+    @property
+    def has_a_say(self) -> bool:
+        """Whether it can add anything."""
+        return bool(self._weights)
+
     def __call__(self, said: Concepts | ndarray) -> float:
         """What to add to the score of an answer that says this."""
         return self._share * sum(

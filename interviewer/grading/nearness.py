@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from interviewer.grading import calibration as cal
+from interviewer.grading.lexicon import FUNCTION
 from interviewer.grading.prepared import Prepared
 from interviewer.grading.reading import Reader, Window
 from interviewer.grading.stem import stem
@@ -21,15 +22,6 @@ if TYPE_CHECKING:
     from numpy import ndarray
 
     from interviewer.grading.vectors import Encoded, Encoder
-
-
-#: Words that carry grammar only. Shorter than the grader's list elsewhere: where a point is said in one way, "first"
-#: or "two" may be all of it.
-FUNCTION = frozenset(
-    """a an the this that these those of to in on at by for from with as into and or but if than then so it its they them
-    their we our you your i is are was were be been being am has have had do does did can could will would shall should
-    may might must not which who whom whose what when where why how there here""".split()
-)
 
 
 class Nearness:
@@ -92,15 +84,8 @@ def _stems(text: str) -> list[str]:
 
 
 def _weights(said: Sequence[str], prompt: frozenset[str]) -> list[float]:
-    """What each word of a point weighs: little where the question says it already, nothing where every text does."""
-    return [
-        0.0
-        if one in FUNCTION or not one.lstrip("#").isalnum()
-        else cal.PROMPT_ONE_WAY
-        if one in prompt
-        else 1.0
-        for one in said
-    ]
+    """What each word of a point weighs: little where the question says it already."""
+    return [cal.PROMPT_ONE_WAY if one in prompt else 1.0 for one in said]
 
 
 def _likeness(own: ndarray, weights: list[float], said: ndarray) -> float:

