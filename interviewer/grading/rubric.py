@@ -24,7 +24,7 @@ from interviewer.grading.nearness import Nearness
 from interviewer.grading.prepared import Prepared, prepare
 from interviewer.grading.reading import Reader, Window
 
-VERSION = "2"
+VERSION = "1"
 _KEPT = 256  # prepared questions
 
 

@@ -83,7 +83,7 @@ def test_the_reasoning_adds_up_and_says_by_what(grader):
 def test_vectors_know_a_paraphrase():
     by_words, by_vectors = RubricGrader(vectors=False), RubricGrader()
     assert by_vectors.grade(QUEUE, PARAPHRASE).score >= by_words.grade(QUEUE, PARAPHRASE).score + 0.2
-    assert by_vectors.grade(QUEUE, PARAPHRASE).grader == "rubric@2+vectors"
+    assert by_vectors.grade(QUEUE, PARAPHRASE).grader == "rubric@1+vectors"
 
 
 @needs_vectors
@@ -104,7 +104,7 @@ def test_no_shipped_question_is_so_thin_and_none_loads_numpy():
         env={"PYTHONPROFILEIMPORTTIME": "1", "INTERVIEWER_HOME": "/nonexistent", "PATH": ""},
     )  # fmt: skip
     assert "interviewer.grading.rubric" in done.stderr and "numpy" not in done.stderr
-    assert '"rubric@2"' in done.stdout
+    assert '"rubric@1"' in done.stdout
 
 
 def test_without_the_wheel_words_alone_count_and_it_is_said(monkeypatch):
@@ -114,7 +114,7 @@ def test_without_the_wheel_words_alone_count_and_it_is_said(monkeypatch):
     try:
         assert vectors.load() is None
         grade, reasoning = explain(RubricGrader(), QUEUE, WORD_FOR_WORD)
-        assert grade.grader == "rubric@2" and grade.score >= 0.95
+        assert grade.grader == "rubric@1" and grade.score >= 0.95
         assert any("word vectors are not installed" in line for line in lines(reasoning))
     finally:
         vectors.load.cache_clear()
