@@ -143,7 +143,7 @@ def _arithmetic(question: Question, grade: Grade, trace: Trace) -> dict[str, Any
 
 # --- in lines
 
-_NEARNESS = {"vectors": "by word vectors", "words": "by its words alone, as word vectors are not installed"}
+_NEARNESS = {"vectors": "by word vectors", "words": "by its words alone (there are no word vectors)"}
 
 
 def lines(reasoning: dict[str, Any]) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 A rubric of one reference sentence misses most of what good answers say; six graded answers show it. What
 their authors gave beyond the arithmetic is spread to answers like them by a Gaussian process (Rasmussen and
-Williams 2006, algorithm 2.1) whose kernel is the cosine of what they say: of their vectors, or of weighted concepts. A rich rubric has said it all,
-and a score is then to depend on the points alone: the thinner the rubric, the more likeness counts.
+Williams 2006, algorithm 2.1) whose kernel is the cosine of what they say: of their vectors, or of weighted
+concepts. A rich rubric has said it all, and a score is then to depend on the points alone: the thinner the
+rubric, the more likeness counts.
 """
 
 from __future__ import annotations

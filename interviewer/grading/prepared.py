@@ -93,8 +93,10 @@ class Prepared:
 
     @property
     def one_way(self) -> bool:
-        """Whether it says every point in one way only: a reference answer, cut into points."""
-        return all(self.terse)
+        """Whether it says every point in one way only and nothing against it: a reference answer, cut into points."""
+        points = self.question.points
+        more = any(point.code or point.contradicts for point in points)
+        return bool(points) and all(self.terse) and not more
 
 
 def prepare(question: Question) -> Prepared:
@@ -250,9 +252,7 @@ def _free(terms: Terms, accepts: list[Saying], masks: list[int]) -> Terms:
             for at, term in _found(terms, tokens):
                 if taken[at]:
                     free[term.text] = free.get(term.text, 0) | (term.mask & masks[said.owner])
-    return {
-        key: [term._replace(free=free.get(term.text, 0)) for term in some] for key, some in terms.items()
-    }
+    return {key: [term._replace(free=free.get(term.text, 0)) for term in some] for key, some in terms.items()}
 
 
 def _leaning(question: Question, sayings: list[Saying]) -> Leaning:

@@ -34,7 +34,7 @@ class RubricGrader:
     name = f"rubric@{VERSION}"
 
     def __init__(self, *, vectors: bool = True) -> None:
-        """``vectors``: whether they have a say, where they are installed, on a rubric that says its points in one way only."""
+        """``vectors``: whether they have a say, where they are installed and a rubric says its points in one way only."""
         self._vectors = vectors
         self._kept: dict[int, Ready] = {}
 
