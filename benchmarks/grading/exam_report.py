@@ -48,8 +48,11 @@ def report(folder: Path) -> None:
     """Print the tables of both exams."""
     read = vectors.Encoder.__call__  # each answer is graded dozens of times, and its vectors are the same
     vectors.Encoder.__call__ = cache(read)  # type: ignore[method-assign]
-    for exam, levels in ((neural_networks(folder), 2), (data_structures(folder), 5)):
-        _exam(exam, levels)
+    try:
+        for exam, levels in ((neural_networks(folder), 2), (data_structures(folder), 5)):
+            _exam(exam, levels)
+    finally:
+        vectors.Encoder.__call__ = read  # type: ignore[method-assign]
 
 
 def _exam(exam: Exam, levels: int) -> None:
