@@ -61,11 +61,16 @@ def _reads_memory(pid: int) -> bool:
 
 def _starts_threads(count: int) -> bool:
     stop = threading.Event()
+    started = []
     try:
         for _ in range(count):
-            threading.Thread(target=stop.wait, daemon=True).start()
+            thread = threading.Thread(target=stop.wait, daemon=True)
+            thread.start()
+            started.append(thread)
     except RuntimeError:
         return False
     finally:
         stop.set()
+        for thread in started:
+            thread.join()  # the next look counts what runs, and would stop the probe of memory for it
     return True
