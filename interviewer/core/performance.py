@@ -81,9 +81,10 @@ def facts(report: dict[str, Any]) -> list[str]:
             f"{report['gb_per_s']:.3g} of {ceilings['gb_per_s']:.3g} GB/s"
         )
     if report.get("median_ms") is not None:
+        cold = f"with cold caches {duration(report['cold_ms'])}; " if report.get("cold_ms") else ""
         told.append(
-            f"{report['n']} runs, half of them within {duration(report['iqr_ms'])}; with cold caches "
-            f"{duration(report['cold_ms'])}; an empty call, {duration(report['null_ms'])}, is taken off"
+            f"{report['n']} runs, half of them within {duration(report['iqr_ms'])}; {cold}"
+            f"an empty call, {duration(report['null_ms'])}, is taken off"
         )
     if report.get("peak_bytes"):
         beside = report.get("baseline_peak_bytes")

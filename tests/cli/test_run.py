@@ -57,10 +57,12 @@ def test_a_finding_of_the_review_has_its_line(home, tmp_path):
 
 
 def test_speed_is_measured_where_the_exercise_is_about_it(home):
-    done = interviewer(
-        "run", "fused-softmax", EXERCISES / "fused-softmax" / "reference.py", "--json", home=home
-    )
-    report = json.loads(done.stdout)["performance"]
+    solution = EXERCISES / "fused-softmax" / "reference.py"
+    for _ in range(3):  # run again, as it asks for, where the machine was too busy to tell a time
+        done = interviewer("run", "fused-softmax", solution, "--json", home=home)
+        report = json.loads(done.stdout)["performance"]
+        if "Run it again" not in str(report["warnings"]):
+            break
     assert set(report) >= SPEED and report["median_ms"] > 0 and report["trust"] in ("judge", "consistent")
 
 

@@ -20,10 +20,12 @@ from interviewer.runner.cases import Case, Context, Performance
 from interviewer.runner.compare import Fault
 from interviewer.runner.perf.devices import Cpu, Cuda
 from interviewer.runner.perf.gate import Contestant, Task, make_task
+from interviewer.runner.perf.roofline import net
 from interviewer.runner.session import Session
 
 ROUNDS = 30
 BUDGET_S = 3.0  # for all rounds, once there are enough
+PATIENCE_S = 10.0  # where by then a time cannot be told from that of an empty call
 ENOUGH, ENOUGH_IF_SLOW = 5, 2
 SLOW_S = 0.5
 
@@ -66,6 +68,14 @@ class Race:
         latest = [c.warm[-1] for c in (self.candidate, self.reference) if c.warm]
         return ENOUGH_IF_SLOW if max(latest, default=0.0) > SLOW_S else ENOUGH
 
+    def goes_on(self, spent_s: float) -> bool:
+        """Whether there is another round, after so many seconds."""
+        if self.rounds < self.enough:
+            return True
+        if not all(net(c.warm, c.null).clear for c in (self.candidate, self.reference)):
+            return spent_s < PATIENCE_S
+        return self.rounds < ROUNDS and spent_s < BUDGET_S
+
 
 @dataclass
 class Organizer:
@@ -89,8 +99,8 @@ class Organizer:
         self._references(lambda: self._first(race.reference, first))
         if compiled:
             self._compile(race, reference, first)
-        until = time.monotonic() + BUDGET_S
-        while race.rounds < ROUNDS and (race.rounds < race.enough or time.monotonic() < until):
+        started = time.monotonic()
+        while race.goes_on(time.monotonic() - started):
             self._round(race)
         race.candidate.look_at_threads()
         if self.device.kind == "cuda":

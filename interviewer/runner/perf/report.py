@@ -89,22 +89,24 @@ def blank(where: Cpu | Cuda) -> dict[str, Any]:
 def figures(race: Race, spec: Performance, known: Ceilings, where: Cpu | Cuda) -> dict[str, Any]:
     """Everything that follows from the times; nothing is measured here."""
     both = race.candidate, race.reference
-    empty, empty_cold = roofline.times(race.candidate.null), roofline.times(race.null_cold)
+    empty = roofline.times(race.candidate.null)
     own, eager = map(_warm, both)
-    own_cold, eager_cold = (roofline.times(c.cold).less(empty_cold) for c in both)
+    own_cold, eager_cold = (roofline.net(c.cold, race.null_cold) for c in both)
     threads = race.candidate.threads if where.kind == "cpu" else 1
     floor = roofline.floor_s(spec.bytes, spec.flops, known, threads)
     rejected = roofline.impossible(own, floor)
-    speedup = eager.median / own.median if own.median > 0 and not rejected else None
+    if not (own.clear or rejected):
+        return _unclear(race, empty, where)
+    speedup = eager.median / own.median if eager.clear and not rejected else None
     trust, device_ms, disagreement = _trust(race, own, empty)
     report = blank(where) | {
         "threads": threads if where.kind == "cpu" else 0,
         "n": len(race.candidate.warm),
-        "median_ms": _ms(own.median), "iqr_ms": _ms(own.iqr),
-        "best_ms": _ms(max(0.0, min(race.candidate.warm) - min(race.candidate.null))),
-        "cold_ms": _ms(own_cold.median), "null_ms": _ms(empty.median),
-        "baseline_ms": _ms(eager.median), "baseline_iqr_ms": _ms(eager.iqr),
-        "baseline_cold_ms": _ms(eager_cold.median),
+        "median_ms": _ms(max(own.median, 0.0)), "iqr_ms": _ms(own.iqr),
+        "best_ms": _ms(max(min(race.candidate.warm) - min(race.candidate.null), 0.0)),
+        "cold_ms": _clear_ms(own_cold), "null_ms": _ms(empty.median),
+        "baseline_ms": _clear_ms(eager), "baseline_iqr_ms": _ms(eager.iqr),
+        "baseline_cold_ms": _clear_ms(eager_cold),
         "speedup": _short(speedup),
         "peak_bytes": race.candidate.peak_bytes, "baseline_peak_bytes": race.reference.peak_bytes,
         "trust": trust, "device_ms": device_ms, "launches": race.launches,
@@ -115,7 +117,7 @@ def figures(race: Race, spec: Performance, known: Ceilings, where: Cpu | Cuda) -
             "launch_us": _short(known.launch_us),
         },
     }  # fmt: skip
-    if own.median > 0 and not rejected:
+    if not rejected:
         least = roofline.attainable_s(spec.bytes, spec.flops, known, threads)
         report |= {
             "gb_per_s": _short(spec.bytes / own.median / 1e9),
@@ -123,33 +125,44 @@ def figures(race: Race, spec: Performance, known: Ceilings, where: Cpu | Cuda) -
             "roofline": _short(min(1.0, least / own.median)),
             "bound": roofline.bound(spec.bytes, spec.flops, known, race.launches or 1),
         }
-    report["warnings"] = _warnings(own, eager, empty, speedup, floor, rejected, threads) + disagreement
+    report["warnings"] = _warnings(own, eager, speedup, floor, rejected, threads) + disagreement
     return report
 
 
 def _warnings(
-    own: Times, eager: Times, empty: Times, speedup: float | None, floor: float, rejected: bool, threads: int
+    own: Times, eager: Times, speedup: float | None, floor: float, rejected: bool, threads: int
 ) -> list[str]:
     told = []
     if rejected:
         told.append(
-            f"The time was rejected: {_ms(own.median):g} ms is less than the {_ms(floor):g} ms that this "
+            f"The time was rejected: {_ms(max(own.median, 0.0)):g} ms is less than the {_ms(floor):g} ms that this "
             "device's memory and arithmetic need at least."
         )
-    elif own.median < 2 * empty.iqr:
-        told.append("One call is too short for the judge's clock: the figures are rough.")
-    if own.spread > MOST_SPREAD and not rejected:
+    elif own.spread > MOST_SPREAD:
         told.append(
-            f"The times spread by {own.spread:.0%} of the median: something else keeps this machine busy, "
-            "or the code does not always take as long."
+            f"The times spread by {own.spread:.0%} of the median, which is known to about "
+            f"{own.error / own.median:.0%}: something else keeps this machine busy, one call is short for "
+            "the judge's clock, or the code does not always take as long."
         )
-    if eager.spread > MOST_SPREAD:
+    if not eager.clear:
+        told.append("The reference's time could not be told from that of an empty call: no speed-up.")
+    elif eager.spread > MOST_SPREAD:
         told.append(f"The reference's times spread by {eager.spread:.0%}: take the speed-up as rough.")
     if speedup and speedup > PLAUSIBLE:
         told.append(f"{speedup:.0f} times as fast as the reference is implausible: look at why.")
     if threads > 1:
         told.append(f"It ran {threads} threads, the reference one.")
     return told
+
+
+def _unclear(race: Race, empty: Times, where: Cpu | Cuda) -> dict[str, Any]:
+    """A report without times, and why."""
+    said = (
+        f"Not timed: in {empty.n} calls the time could not be told from that of an empty call "
+        f"({_ms(empty.median):g} ms, half of them within {_ms(empty.iqr):g} ms). "
+        "Run it again when the machine is less busy."
+    )
+    return blank(where) | {"n": empty.n, "null_ms": _ms(empty.median), "warnings": [said]}
 
 
 def _trust(race: Race, own: Times, empty: Times) -> tuple[str, float | None, list[str]]:
@@ -170,11 +183,13 @@ def _compiled(race: Race, own: Times) -> dict[str, Any] | None:
     if race.compiled is None:
         return None
     there = _warm(race.compiled)
+    if not there.clear:
+        return {"reason": "its time could not be told from that of an empty call."}
     return {
         "ms": _ms(there.median),
         "iqr_ms": _ms(there.iqr),
         "compile_s": _short(race.compile_s),
-        "speedup": _short(there.median / own.median) if own.median > 0 else None,
+        "speedup": _short(there.median / own.median) if own.clear else None,
     }
 
 
@@ -185,7 +200,11 @@ def _note(where: Cpu | Cuda) -> str:
 
 
 def _warm(contestant: Contestant) -> Times:
-    return roofline.times(contestant.warm).less(roofline.times(contestant.null))
+    return roofline.net(contestant.warm, contestant.null)
+
+
+def _clear_ms(times: Times) -> float | None:
+    return _ms(times.median) if times.clear else None
 
 
 def _ms(seconds: float) -> float:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 #: A time this far below the floor is no measurement: ceilings are themselves measured to some per cent.
 MARGIN = 0.8
+CLEAR = 4.0  # standard errors that a median must be away from nothing
 
 
 @dataclass(frozen=True)
@@ -43,20 +44,32 @@ class Times:
 
     median: float
     iqr: float  # the middle half of them lies within this range
+    n: int
 
     @property
     def spread(self) -> float:
         return self.iqr / self.median if self.median > 0 else float("inf")
 
-    def less(self, null: Times) -> Times:
-        """Without what the empty call takes. Its own spread is part of the uncertainty."""
-        return Times(max(self.median - null.median, 0.0), (self.iqr**2 + null.iqr**2) ** 0.5)
+    @property
+    def error(self) -> float:
+        """The median's standard error, by the range of the middle half: √(π/2) σ/√n, where σ = iqr/1.349."""
+        return 0.929 * self.iqr / self.n**0.5
+
+    @property
+    def clear(self) -> bool:
+        """Whether the median can be told from no time at all."""
+        return self.median > CLEAR * self.error
 
 
 def times(seconds: Sequence[float]) -> Times:
     """Median and interquartile range of at least two times."""
     low, middle, high = statistics.quantiles(seconds, n=4, method="inclusive")
-    return Times(middle, high - low)
+    return Times(middle, high - low, len(seconds))
+
+
+def net(calls: Sequence[float], empty: Sequence[float]) -> Times:
+    """Each call less the empty call of its own round, which met the same machine in the same mood."""
+    return times([call - null for call, null in zip(calls, empty, strict=True)])
 
 
 def attainable_s(moved: float, flops: float, ceilings: Ceilings, threads: int = 1) -> float:
