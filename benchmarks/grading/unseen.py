@@ -1,4 +1,4 @@
-"""The grader on answers that the rubrics' authors never saw (tests/grading_unseen, two authors): figures by
+"""The grader on answers that the rubrics' authors never saw (tests/grading_unseen, five of them): figures by
 kind only."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Answers by four authors who had not seen the rubrics, held to the floors of the grader's issue."""
+"""Answers by five authors who had not seen the rubrics, held to the floors of the grader's issue."""
 
 from pathlib import Path
 
@@ -11,12 +11,12 @@ WORTH_NOTHING = {"negated", "reversed", "wrong", "off_topic", "gaming"}
 FOLDER = Path(__file__).parents[1] / "grading_unseen"
 
 
-@pytest.fixture(scope="module", params=["answers.jsonl", "second.jsonl", "third.jsonl", "fourth.jsonl"])
+@pytest.fixture(scope="module", params=["answers.jsonl", "second.jsonl", "third.jsonl", "fourth.jsonl", "fifth.jsonl"])
 def rows(request):
     return unseen.graded(FOLDER / request.param)
 
 
-@pytest.fixture(scope="module", params=["answers.jsonl", "second.jsonl", "fourth.jsonl"])
+@pytest.fixture(scope="module", params=["answers.jsonl", "second.jsonl", "fourth.jsonl", "fifth.jsonl"])
 def plain_speakers(request):
     """The third one's everyday answers, half of them pictures from daily life, are just short (docs/grading.md)."""
     return unseen.graded(FOLDER / request.param)
