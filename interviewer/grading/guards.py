@@ -140,10 +140,10 @@ def listlike(words: list[Word], answer: str) -> bool:
     """Whether a stretch only names things: hardly a function word or verb, and commas between them."""
     if len(words) < SHORTEST_LIST:
         return False
-    if _bare(words, answer):
+    says = [_says(word, answer) for word in words]
+    if _bare(words, says, answer):
         return True
-    glue = sum(_says(word, answer) for word in words)
-    glue += sum(
+    glue = sum(says) + sum(
         a.breaks and a.text.endswith("ed") and not b.breaks for a, b in pairwise(words)
     )  # “pinned versions”
     items = 1 + sum(word.breaks for word in words[1:])
@@ -155,21 +155,21 @@ def listlike(words: list[Word], answer: str) -> bool:
     return marks / len(words) < 0.12 and len(words) / items <= 3.6
 
 
-def _bare(words: list[Word], answer: str) -> bool:
+def _bare(words: list[Word], says: list[bool], answer: str) -> bool:
     """Whether most of a stretch is names, one after the other, whatever separates them and whatever chatter
     stands around: *so, um, gradient / loss / learning rate and steps, that kind of thing*."""
-    glue = sum(word.text in _SURE_GLUE and not _in_a_name(word, answer) for word in words)
+    glue = sum([word.text in _SURE_GLUE for word, glues in zip(words, says, strict=True) if glues])
     if glue > (1.1 - BARE) * len(words):
         return False  # more than all the names below may have among them: most sentences end here
-    items: list[list[Word]] = [[]]
-    for word in words:
+    items: list[list[tuple[Word, bool]]] = [[]]
+    for word, glues in zip(words, says, strict=True):
         if word.breaks or word.text in _BETWEEN or _SEPARATES.search(answer[word.start - 3 : word.start]):
             items.append([])
         if word.text not in _BETWEEN:
-            items[-1].append(word)
-    while items[0] and items[0][0].text in _CHATTER:
+            items[-1].append((word, glues))
+    while items[0] and items[0][0][0].text in _CHATTER:
         del items[0][0]
-    sized = [(len(item), sum(_says(word, answer) for word in item)) for item in items if item]
+    sized = [(len(item), sum(glues for _, glues in item)) for item in items if item]
     short = [n for n, glue in sized if n <= 3 and not glue]
     # with hardly anything between the names
     run = [n for n, glue in sized if n >= SHORTEST_RUN and glue < 0.1 * n]

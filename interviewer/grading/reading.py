@@ -6,6 +6,7 @@ A window is a clause, a statement or two neighbouring statements; each keeps its
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property, reduce
 from itertools import chain, groupby, pairwise
@@ -56,11 +57,11 @@ class Window:
     @cached_property
     def shared(self) -> dict[int, float]:
         """For each of the rubric's statements that it shares a concept with, how much of it, 0..1."""
-        shared: dict[int, float] = {}
-        so_far, postings = shared.get, self.reader.prepared.postings
+        shared: dict[int, float] = defaultdict(float)
+        postings = self.reader.prepared.postings
         for key in self.passage.signs:
             for index, share in postings.get(key, ()):
-                shared[index] = so_far(index, 0.0) + share
+                shared[index] += share
         return shared
 
     @cached_property

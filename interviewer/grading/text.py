@@ -109,6 +109,8 @@ def _sentences(answer: str, start: int, end: int) -> list[Span]:
 
 def _breaths(answer: str, span: Span) -> list[Span]:
     """Speech without punctuation, cut where a speaker draws breath: at an *um*, at an *and* that begins anew."""
+    if len(_WORD.findall(answer, span.start, span.end)) < _RUN_ON:
+        return [_trim(answer, span.start, span.end)]
     said = words(answer, span.start, span.end)
     cuts = [span.start]
     since = 0  # the word that the last piece begins with
