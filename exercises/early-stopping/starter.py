@@ -2,7 +2,9 @@ from torch import nn
 
 
 class EarlyStopping:
-    """Stop when the validation loss has not improved for `patience` epochs in a row."""
+    """Stop when the validation loss has not improved for a while:
+    `patience` epochs in a row.
+    """
 
     best_loss: float
     best_epoch: int

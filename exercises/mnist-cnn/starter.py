@@ -11,8 +11,15 @@ class Net(nn.Module):
         raise NotImplementedError("write the network")
 
 
-def train_and_predict(x_train: torch.Tensor, y_train: torch.Tensor, x_eval: torch.Tensor) -> torch.Tensor:
-    """Train on (N, 1, 8, 8) images with labels (N,); return the labels (M,) of x_eval."""
+def train_and_predict(
+    x_train: torch.Tensor,
+    y_train: torch.Tensor,
+    x_eval: torch.Tensor,
+) -> torch.Tensor:
+    """Train on (N, 1, 8, 8) images with labels (N,).
+
+    Returns the labels (M,) of x_eval.
+    """
     model = Net()
     model(x_train)
     raise NotImplementedError("write the training")

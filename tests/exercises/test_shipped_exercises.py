@@ -94,6 +94,16 @@ def test_every_exercise_has_honest_solutions_and_wrong_ones():
         assert len(CLAIMS[id]) >= 2 + 4
 
 
+def test_a_starter_is_read_whole_in_a_terminal_of_80_columns():
+    wide = [
+        f"{id}, line {number}: {line}"
+        for id in EXERCISES
+        for number, line in enumerate(exercise_of(id).starter.splitlines(), 1)
+        if len(line) > 80 - 6  # the numbers beside it, and room for the cursor
+    ]
+    assert wide == []
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("id", EXERCISES)
 def test_whatever_is_drawn_the_declarations_hold(judge: Judge, id: str):
