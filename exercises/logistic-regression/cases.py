@@ -39,13 +39,14 @@ def cases(ctx: Context):
 
 
 def far_apart(ctx: Context, size: float):
-    """Two distant clouds with a sixth of the labels wrong.
+    """Two distant clouds with a sixteenth of the labels wrong.
 
-    Every logit after the first step is far from 0, on a side that rounding cannot change, so the
-    right losses are large and well determined.
+    The first step parts the clouds, and the wrong labels take back a seventh of that in each later one:
+    too little to turn a logit round in six. So every logit after the first step is far from 0, on a side
+    that rounding cannot change, and the right losses are large and well determined.
     """
     y = (torch.arange(48) % 2).float()
     x = size * (2 * y[:, None] - 1) * torch.tensor([1.0, -0.5, 0.75])
     x = x + 0.05 * size * torch.randn(48, 3, generator=ctx.rng)
-    wrong = torch.arange(48) % 6 == 5
-    return x, torch.where(wrong, 1 - y, y)
+    y[[5, 17, 28]] = 1 - y[[5, 17, 28]]
+    return x, y
