@@ -1,11 +1,21 @@
 """Hidden cases: the whole trajectory (weights, bias, losses) is compared, element by element."""
 
+from dataclasses import replace
+
 import torch
 
 from interviewer.runner.cases import Case, Context
 
+#: A bias may come out at 0.0004, from errors of size 1 that nearly cancel: their rounding is no mistake.
+ROUNDING = 1e-6
+
 
 def cases(ctx: Context):
+    for case in drawn(ctx):
+        yield replace(case, tolerance=ROUNDING)
+
+
+def drawn(ctx: Context):
     def data(n, d, scale=1.0):
         """Labels that depend on x, and noisily: neither trivial nor hopeless."""
         x = torch.randn(n, d, generator=ctx.rng) * scale
