@@ -149,20 +149,20 @@ class Encoder:
         """The last layer's states of those that are kept of a run of word pieces: (kept, 384)."""
         import numpy
 
-        w, n = self._weights, len(rows)
-        x = self._embedding[list(rows)] + w["embeddings.position_embeddings.weight"][:n]
+        w = self._weights
+        x = self._embedding[list(rows)] + w["embeddings.position_embeddings.weight"][: len(rows)]
         x = x + w["embeddings.token_type_embeddings.weight"][0]
         x = _normed(x, w["embeddings.LayerNorm.weight"], w["embeddings.LayerNorm.bias"])
         width = x.shape[1] // HEADS
         for number, layer in enumerate(self._layers):
             inward, inward_b, out, out_b, norm, norm_b, wide, wide_b, back, back_b, last, last_b = layer
-            if number == WHOLE:
-                x, n = x[kept], len(kept)
-            q, k, v = (x @ inward + inward_b).reshape(n, 3, HEADS, width).transpose(1, 2, 0, 3)
+            q, k, v = (x @ inward + inward_b).reshape(-1, 3, HEADS, width).transpose(1, 2, 0, 3)
+            if number == WHOLE - 1:  # the others are looked at once more, and go no further
+                x, q = x[kept], q[:, kept]
             scores = q @ k.transpose(0, 2, 1) / math.sqrt(width)
             scores = numpy.exp(scores - scores.max(2, keepdims=True))
             seen = (scores / scores.sum(2, keepdims=True)) @ v
-            x = _normed(x + seen.transpose(1, 0, 2).reshape(n, -1) @ out + out_b, norm, norm_b)
+            x = _normed(x + seen.transpose(1, 0, 2).reshape(len(x), -1) @ out + out_b, norm, norm_b)
             x = _normed(x + _gelu(x @ wide + wide_b) @ back + back_b, last, last_b)
         return x
 
